@@ -1,0 +1,139 @@
+package pool
+
+import (
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"sync"
+	"time"
+)
+
+// exitGrace is how long a worker whose socket is closed has to end by itself,
+// so that the cause of its death is its own and not our signal.
+const exitGrace = 500 * time.Millisecond
+
+// child is a worker process as its starter sees it: socket, standard error,
+// pid. It must be reaped.
+type child struct {
+	cmd    *exec.Cmd
+	pid    int
+	socket net.Conn
+	stderr *os.File
+	tail   tail
+	heard  chan struct{} // closed when standard error has ended
+
+	mu     sync.Mutex
+	reaped bool
+}
+
+// startChild executes the own binary as a worker. It must run on a thread
+// that outlives the child: see Pool.spawn.
+func startChild(maxProcs int) (*child, error) {
+	cmd, err := command(maxProcs)
+	if err != nil {
+		return nil, err
+	}
+	ours, theirs, err := socketPair()
+	if err != nil {
+		return nil, err
+	}
+	defer theirs.Close()
+	socket, err := net.FileConn(ours) // a duplicate that the poller knows
+	ours.Close()
+	if err != nil {
+		return nil, err
+	}
+	stderr, w, err := os.Pipe()
+	if err != nil {
+		socket.Close()
+		return nil, err
+	}
+	defer w.Close()
+	cmd.ExtraFiles = []*os.File{theirs} // workerFD
+	cmd.Stdout = w                      // what a function prints must not meet the records
+	cmd.Stderr = w
+	if err := cmd.Start(); err != nil {
+		socket.Close()
+		stderr.Close()
+		return nil, err
+	}
+	c := &child{cmd: cmd, pid: cmd.Process.Pid, socket: socket, stderr: stderr, heard: make(chan struct{})}
+	go func() {
+		defer close(c.heard)
+		_, _ = c.tail.ReadFrom(stderr) // ends with the last holder of the pipe, or at our deadline
+	}()
+	return c, nil
+}
+
+// kill ends the process and what it has started, at once.
+func (c *child) kill() {
+	c.signal(killGroup)
+}
+
+func (c *child) signal(send func(pid int)) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.reaped { // afterwards the pid may be another's
+		send(c.pid)
+	}
+}
+
+// reap closes the socket, sees to it that the process ends, and says how it
+// did.
+func (c *child) reap() *os.ProcessState {
+	c.socket.Close()
+	late := time.AfterFunc(exitGrace, c.kill)
+	waitExit(c.pid)
+	late.Stop()
+	c.kill()
+	c.mu.Lock()
+	c.reaped = true
+	c.mu.Unlock()
+	_ = c.cmd.Wait() // its error is what ProcessState says
+	_ = c.stderr.SetReadDeadline(time.Now().Add(exitGrace))
+	<-c.heard
+	c.stderr.Close()
+	return c.cmd.ProcessState
+}
+
+// tail keeps the beginning and the end of a stream: a crash of the Go runtime
+// names its cause first and prints goroutines without end after it.
+type tail struct {
+	mu   sync.Mutex
+	head []byte
+	last []byte
+}
+
+const tailSize = 2 << 10
+
+// ReadFrom reads r to its end.
+func (t *tail) ReadFrom(r *os.File) (n int64, err error) {
+	buf := make([]byte, tailSize)
+	for {
+		m, err := r.Read(buf)
+		t.add(buf[:m])
+		n += int64(m)
+		if err != nil {
+			return n, err
+		}
+	}
+}
+
+func (t *tail) add(b []byte) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	free := tailSize - len(t.head)
+	t.head = append(t.head, b[:min(free, len(b))]...)
+	b = b[min(free, len(b)):]
+	t.last = append(t.last, b...)
+	if over := len(t.last) - tailSize; over > 0 {
+		t.last = append(t.last[:0], t.last[over:]...)
+	}
+}
+
+func (t *tail) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return fmt.Sprintf("%s%s", t.head, t.last)
+}

@@ -1,0 +1,262 @@
+package pool
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"sync"
+	"time"
+)
+
+const (
+	// flushDelay is how long an answer may wait for company, but only while
+	// further tasks are at hand, so that no slot stands idle for it.
+	flushDelay = time.Millisecond
+	// maxReadAhead is how many tasks a worker holds at most beyond its slots.
+	maxReadAhead = 1024
+)
+
+var errBrokenConn = errors.New("pool: connection to the coordinator is broken")
+
+// conn is the worker's end of the socket to its coordinator: a Source. One
+// goroutine reads frames, one writes them.
+type conn struct {
+	c      net.Conn
+	frames frameReader
+	tasks  chan *socketLease // closed by read at the end of the stream
+
+	mu     sync.Mutex
+	out    []byte // frames complete but for the answers' one, which is last
+	open   int    // where the open answers' frame begins in out; -1: none
+	broken error
+
+	wake chan struct{} // out has something
+	dry  chan struct{} // it must go out now
+	gone chan struct{} // closed when the coordinator has hung up
+}
+
+// socketLease is a task on the socket.
+type socketLease struct {
+	c       *conn
+	id      uint64
+	attempt int
+	task    []byte
+}
+
+func newConn(c net.Conn) *conn {
+	return &conn{
+		c:      c,
+		frames: newFrameReader(c),
+		open:   -1,
+		wake:   make(chan struct{}, 1),
+		dry:    make(chan struct{}, 1),
+		gone:   make(chan struct{}),
+	}
+}
+
+// serve starts the goroutines. Slots bound how many tasks can be at hand.
+func (c *conn) serve(slots int) {
+	c.tasks = make(chan *socketLease, slots+maxReadAhead)
+	go c.read()
+	go c.write()
+}
+
+func (c *conn) read() {
+	err := c.readFrames()
+	c.fail(err)
+	close(c.tasks)
+	close(c.gone)
+}
+
+func (c *conn) readFrames() error {
+	for {
+		kind, payload, err := c.frames.next()
+		if err != nil {
+			return err
+		}
+		f := fieldsOf(payload)
+		switch kind {
+		case frameTasks:
+			for f.more() {
+				l := &socketLease{c: c, id: f.uint(), attempt: int(f.uint()), task: f.bytes()}
+				if !f.ok {
+					return errMalformed
+				}
+				c.tasks <- l
+			}
+		case frameRecall:
+			c.giveBack()
+		case framePing:
+			c.send(func(out []byte) []byte { return endFrame(beginFrame(out, framePong), len(out)) })
+		default:
+			return fmt.Errorf("%w: kind %d", errMalformed, kind)
+		}
+	}
+}
+
+// giveBack returns the tasks that no slot has begun.
+func (c *conn) giveBack() {
+	var ids []uint64
+	for more := true; more; {
+		select {
+		case l := <-c.tasks:
+			ids = append(ids, l.id)
+		default:
+			more = false
+		}
+	}
+	// Also when there are none: the coordinator waits for an answer.
+	c.send(func(out []byte) []byte {
+		start := len(out)
+		out = beginFrame(out, frameReturns)
+		for _, id := range ids {
+			out = binary.AppendUvarint(out, id)
+		}
+		return endFrame(out, start)
+	})
+}
+
+// send puts a frame behind what is waiting to be written, and has it written
+// at once.
+func (c *conn) send(frame func(out []byte) []byte) {
+	c.mu.Lock()
+	c.closeAnswers()
+	c.out = frame(c.out)
+	c.mu.Unlock()
+	notify(c.wake)
+	notify(c.dry)
+}
+
+// closeAnswers ends the open answers' frame.
+func (c *conn) closeAnswers() {
+	if c.open >= 0 {
+		c.out = endFrame(c.out, c.open)
+		c.open = -1
+	}
+}
+
+func (c *conn) fail(err error) {
+	c.mu.Lock()
+	if c.broken == nil {
+		c.broken = fmt.Errorf("%w: %w", errBrokenConn, err)
+	}
+	c.mu.Unlock()
+	notify(c.wake)
+	notify(c.dry)
+}
+
+// write sends what has gathered, until the connection breaks.
+func (c *conn) write() {
+	delay := time.NewTimer(flushDelay)
+	defer delay.Stop()
+	var out []byte
+	for range c.wake {
+		if len(c.tasks) > 0 {
+			delay.Reset(flushDelay)
+			select {
+			case <-delay.C:
+			case <-c.dry:
+			}
+		}
+		c.mu.Lock()
+		c.closeAnswers()
+		out, c.out = c.out, out[:0]
+		broken := c.broken
+		c.mu.Unlock()
+		if broken != nil {
+			return
+		}
+		if _, err := c.c.Write(out); err != nil {
+			c.fail(err)
+			return
+		}
+		if cap(out) > 16*frameTarget {
+			out = nil
+		}
+	}
+}
+
+// Next implements Source.
+func (c *conn) Next(ctx context.Context) (Lease, error) {
+	select {
+	case l, ok := <-c.tasks:
+		return c.lease(l, ok)
+	default:
+		notify(c.dry)
+	}
+	select {
+	case l, ok := <-c.tasks:
+		return c.lease(l, ok)
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+}
+
+func (c *conn) lease(l *socketLease, ok bool) (Lease, error) {
+	if !ok {
+		return nil, io.EOF
+	}
+	return l, nil
+}
+
+// Task implements Lease.
+func (l *socketLease) Task() []byte { return l.task }
+
+// Attempt implements Lease.
+func (l *socketLease) Attempt() int { return l.attempt }
+
+// Extend implements Lease. On a socket the coordinator sees whether its worker
+// lives, so there is nothing to say.
+func (l *socketLease) Extend(context.Context) error { return nil }
+
+// Done implements Lease: it hands the answer to the connection's writer.
+func (l *socketLease) Done(_ context.Context, answer []byte) error {
+	if len(answer) > maxFrame/2 {
+		answer = appendFailure(nil, ErrTooLarge)
+	}
+	c := l.c
+	c.mu.Lock()
+	if err := c.broken; err != nil {
+		c.mu.Unlock()
+		return err
+	}
+	if c.open >= 0 && len(c.out)-c.open > frameTarget {
+		c.closeAnswers()
+	}
+	if c.open < 0 {
+		c.open = len(c.out)
+		c.out = beginFrame(c.out, frameAnswers)
+	}
+	c.out = binary.AppendUvarint(c.out, l.id)
+	c.out = appendBytes(c.out, answer)
+	full := len(c.out) > frameTarget
+	c.mu.Unlock()
+	notify(c.wake)
+	if full {
+		notify(c.dry)
+	}
+	return nil
+}
+
+// Return implements Lease. The coordinator hands the task out again as soon
+// as a slot is free, whatever after says.
+func (l *socketLease) Return(_ context.Context, _ time.Duration) error {
+	l.c.send(func(out []byte) []byte {
+		start := len(out)
+		out = beginFrame(out, frameReturns)
+		out = binary.AppendUvarint(out, l.id)
+		return endFrame(out, start)
+	})
+	return nil
+}
+
+// notify wakes who waits on c, or who will look at it next.
+func notify(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}

@@ -1,0 +1,283 @@
+package pool
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+)
+
+var (
+	nap = Register("nap", func(_ context.Context, j Job[time.Duration]) (int, error) {
+		time.Sleep(j.Task)
+		return os.Getpid(), nil
+	})
+	killer = Register("killer", func(_ context.Context, j Job[int]) (int, error) {
+		if j.Task == 500 {
+			killGroup(os.Getpid())
+			select {}
+		}
+		time.Sleep(time.Millisecond) // so that it has neighbours
+		return j.Task, nil
+	})
+	stubborn = Register("stubborn", func(_ context.Context, j Job[int]) (int, error) {
+		for j.Task == 0 { // deaf to its context
+		}
+		return j.Task, nil
+	})
+	polite = Register("polite", func(ctx context.Context, j Job[int]) (int, error) {
+		<-ctx.Done()
+		return 0, ctx.Err()
+	})
+)
+
+// pids are the processes of a pool's workers.
+func (p *Pool) pids() (pids []int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, w := range p.workers {
+		if w != nil && w.child != nil && !w.leaving {
+			pids = append(pids, w.child.pid)
+		}
+	}
+	return pids
+}
+
+// strike sends a worker of the pool a signal, if there is one.
+func (p *Pool) strike(sig syscall.Signal) (pid int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, i := range rand.Perm(len(p.workers)) {
+		if w := p.workers[i]; w != nil && w.child != nil && !w.leaving {
+			w.child.signal(func(pid int) { _ = syscall.Kill(pid, sig) })
+			return w.child.pid
+		}
+	}
+	return 0
+}
+
+func TestAKillerTakesNoNeighbourAlong(t *testing.T) {
+	p := newPool(t, Options{Procs: 2, Concurrency: 40})
+	answers := map[int]int{}
+	for a := range killer.Run(t.Context(), p, upTo(1000)) {
+		answers[a.Task]++
+		if a.Task != 500 {
+			if a.Err != nil {
+				t.Errorf("task %d: %v", a.Task, a.Err)
+			}
+			continue
+		}
+		lost, ok := errors.AsType[*LostError](a.Err)
+		if !ok || lost.Deaths != maxDeaths || lost.Pid == 0 || !strings.Contains(lost.Cause, "SIGKILL") {
+			t.Errorf("the killer's error: %v", a.Err)
+		}
+	}
+	if len(answers) != 1000 || answers[500] != 1 {
+		t.Errorf("%d tasks answered, the killer %d times", len(answers), answers[500])
+	}
+}
+
+// TestRandomDeaths kills, stops and crashes workers while they work.
+func TestRandomDeaths(t *testing.T) {
+	rounds := 8
+	if testing.Short() {
+		rounds = 2
+	}
+	for round := range rounds {
+		p := newPool(t, Options{Procs: 3, Concurrency: 30, Logf: func(string, ...any) {}})
+		p.silence = 500 * time.Millisecond
+		over := make(chan struct{})
+		var strikes atomic.Int64
+		var wg sync.WaitGroup
+		wg.Go(func() {
+			for {
+				select {
+				case <-over:
+					return
+				case <-time.After(rand.N(30 * time.Millisecond)):
+				}
+				signals := []syscall.Signal{syscall.SIGKILL, syscall.SIGSEGV, syscall.SIGKILL, syscall.SIGTERM, syscall.SIGSTOP}
+				if p.strike(signals[rand.IntN(len(signals))]) != 0 {
+					strikes.Add(1)
+				}
+			}
+		})
+		answers := make([]int, 1000)
+		lost := 0
+		naps := func(yield func(time.Duration) bool) {
+			for i := range answers { // the duration carries the task's number
+				if !yield(time.Duration(i)*time.Nanosecond + time.Duration(rand.IntN(10))*time.Millisecond/10*10) {
+					return
+				}
+			}
+		}
+		for a := range nap.Run(t.Context(), p, naps) {
+			answers[int(a.Task%time.Millisecond)]++
+			if _, isLost := errors.AsType[*LostError](a.Err); isLost {
+				lost++ // three strikes while alone: possible, and rare
+			} else if a.Err != nil {
+				t.Errorf("task %v: %v", a.Task, a.Err)
+			}
+		}
+		close(over)
+		wg.Wait()
+		for i, n := range answers {
+			if n != 1 {
+				t.Fatalf("round %d: task %d was answered %d times", round, i, n)
+			}
+		}
+		p.Close()
+		t.Logf("round %d: %d strikes, %d tasks lost", round, strikes.Load(), lost)
+	}
+}
+
+func TestStoppedWorkerIsReplaced(t *testing.T) {
+	p := newPool(t, Options{Procs: 1, Concurrency: 4})
+	p.silence = 500 * time.Millisecond
+	stopped := false
+	tasks := func(yield func(time.Duration) bool) {
+		for i := range 8 {
+			if !yield(time.Duration(i) * time.Millisecond) {
+				return
+			}
+		}
+	}
+	n := 0
+	for a := range nap.Run(t.Context(), p, tasks) {
+		if a.Err != nil {
+			t.Error(a.Err)
+		}
+		if n++; !stopped {
+			stopped = p.strike(syscall.SIGSTOP) != 0
+		}
+	}
+	if n != 8 || !stopped {
+		t.Errorf("%d answers, stopped %v", n, stopped)
+	}
+}
+
+func TestDeadlines(t *testing.T) {
+	t.Run("context", func(t *testing.T) {
+		p := newPool(t, Options{Procs: 1, Timeout: 50 * time.Millisecond})
+		for a := range polite.Run(t.Context(), p, upTo(2)) {
+			if a.Err == nil || a.Err.Error() != context.DeadlineExceeded.Error() {
+				t.Errorf("task %d: %v", a.Task, a.Err)
+			}
+		}
+	})
+	t.Run("kill", func(t *testing.T) {
+		p := newPool(t, Options{Procs: 1, Concurrency: 10, Timeout: 100 * time.Millisecond})
+		p.hardGrace = 100 * time.Millisecond
+		n := 0
+		for a := range stubborn.Run(t.Context(), p, upTo(100)) {
+			n++
+			_, late := errors.AsType[*DeadlineError](a.Err)
+			if late != (a.Task == 0) || !late && a.Err != nil {
+				t.Errorf("task %d: %v", a.Task, a.Err)
+			}
+		}
+		if n != 100 {
+			t.Errorf("%d answers", n)
+		}
+	})
+}
+
+func TestReadAheadIsCalledBack(t *testing.T) {
+	p := newPool(t, Options{Procs: 2})
+	for range empty.Run(t.Context(), p, upTo(2000)) { // both are up
+	}
+	// Both workers have read ahead by their rate. One gets a nap among what it
+	// holds: what is behind it must go to the other.
+	naps := func(yield func(time.Duration) bool) {
+		for i := range 300 {
+			d := time.Duration(0)
+			if i == 20 {
+				d = 3 * time.Second
+			}
+			if !yield(d) {
+				return
+			}
+		}
+	}
+	last := time.Duration(0)
+	for a := range nap.Run(t.Context(), p, naps) {
+		if a.Err != nil {
+			t.Fatal(a.Err)
+		}
+		last = a.Task
+	}
+	if last == 0 {
+		t.Error("the long nap did not end last, so others waited behind it")
+	}
+}
+
+// TestCoordinatorKilled has another process run a pool, and kills it.
+func TestCoordinatorKilled(t *testing.T) {
+	if os.Getenv("POOL_TEST_COORDINATOR") != "" {
+		coordinate(t)
+		return
+	}
+	rounds := 20
+	if testing.Short() {
+		rounds = 3
+	}
+	for range rounds {
+		pids, kill := startCoordinator(t)
+		for _, pid := range pids {
+			if !alive(pid) {
+				t.Errorf("worker %d is not alive before the kill", pid)
+			}
+		}
+		kill()
+		deadline := time.Now().Add(time.Second)
+		for _, pid := range pids {
+			for alive(pid) {
+				if time.Now().After(deadline) {
+					t.Fatalf("worker %d outlives its coordinator by a second", pid)
+				}
+				time.Sleep(time.Millisecond) // polling: the process is not our child
+			}
+		}
+	}
+}
+
+// coordinate runs in the process that is to be killed: idle and busy workers,
+// and one that is stopped.
+func coordinate(t *testing.T) {
+	p := newPool(t, Options{Procs: 3})
+	naps := func(yield func(time.Duration) bool) {
+		for i := range 3 {
+			if !yield(time.Duration(min(i, 1)) * time.Hour) {
+				return
+			}
+		}
+	}
+	for range nap.Run(t.Context(), p, naps) { // the first; the others go on
+		pids := p.pids()
+		_ = syscall.Kill(pids[len(pids)-1], syscall.SIGSTOP)
+		words := make([]string, len(pids))
+		for i, pid := range pids {
+			words[i] = strconv.Itoa(pid)
+		}
+		if _, err := os.Stdout.WriteString("pids " + strings.Join(words, " ") + "\n"); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// alive tells whether a process exists and is no zombie.
+func alive(pid int) bool {
+	stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+	if err != nil {
+		return false
+	}
+	_, rest, _ := strings.Cut(string(stat), ") ")
+	return !strings.HasPrefix(rest, "Z") && !strings.HasPrefix(rest, "X")
+}

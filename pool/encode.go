@@ -1,0 +1,157 @@
+package pool
+
+import (
+	"bytes"
+	"encoding"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+)
+
+// codec carries values of one type across the process boundary.
+type codec[T any] struct {
+	append func(dst []byte, v T) ([]byte, error)
+	decode func(b []byte) (T, error)
+}
+
+var errShortValue = errors.New("value has the wrong length")
+
+// codecOf chooses how T crosses: see Register.
+func codecOf[T any]() codec[T] {
+	var zero T
+	switch any(zero).(type) {
+	case []byte:
+		return rawCodec(func(dst []byte, v *[]byte) []byte { return append(dst, *v...) },
+			func(b []byte, v *[]byte) error { *v = b; return nil }).(codec[T])
+	case string:
+		return rawCodec(func(dst []byte, v *string) []byte { return append(dst, *v...) },
+			func(b []byte, v *string) error { *v = string(b); return nil }).(codec[T])
+	case struct{}:
+		return rawCodec(func(dst []byte, _ *struct{}) []byte { return dst },
+			func(b []byte, _ *struct{}) error { return nil }).(codec[T])
+	case int:
+		return integerCodec[int]().(codec[T])
+	case int8:
+		return integerCodec[int8]().(codec[T])
+	case int16:
+		return integerCodec[int16]().(codec[T])
+	case int32:
+		return integerCodec[int32]().(codec[T])
+	case int64:
+		return integerCodec[int64]().(codec[T])
+	case uint:
+		return integerCodec[uint]().(codec[T])
+	case uint8:
+		return integerCodec[uint8]().(codec[T])
+	case uint16:
+		return integerCodec[uint16]().(codec[T])
+	case uint32:
+		return integerCodec[uint32]().(codec[T])
+	case uint64:
+		return integerCodec[uint64]().(codec[T])
+	}
+	if t := reflect.TypeFor[T](); isBinary(t) {
+		return binaryCodec[T](t)
+	}
+	return codec[T]{append: appendJSON[T], decode: func(b []byte) (v T, err error) {
+		err = json.Unmarshal(b, &v)
+		return v, err
+	}}
+}
+
+// rawCodec answers a codec[T] as any, since only codecOf's caller knows that
+// its T is this one.
+func rawCodec[T any](put func([]byte, *T) []byte, get func([]byte, *T) error) any {
+	return codec[T]{
+		append: func(dst []byte, v T) ([]byte, error) { return put(dst, &v), nil },
+		decode: func(b []byte) (v T, err error) { err = get(b, &v); return v, err },
+	}
+}
+
+func integerCodec[T int | int8 | int16 | int32 | int64 | uint | uint8 | uint16 | uint32 | uint64]() any {
+	return rawCodec(
+		func(dst []byte, v *T) []byte { return binary.LittleEndian.AppendUint64(dst, uint64(*v)) },
+		func(b []byte, v *T) error {
+			if len(b) != 8 {
+				return errShortValue
+			}
+			*v = T(binary.LittleEndian.Uint64(b))
+			return nil
+		})
+}
+
+var (
+	binaryAppender    = reflect.TypeFor[encoding.BinaryAppender]()
+	binaryUnmarshaler = reflect.TypeFor[encoding.BinaryUnmarshaler]()
+)
+
+// isBinary tells whether a T can append itself and be read back, T being a
+// value type or a pointer to one.
+func isBinary(t reflect.Type) bool {
+	if t.Kind() == reflect.Pointer {
+		return t.Implements(binaryAppender) && t.Implements(binaryUnmarshaler)
+	}
+	p := reflect.PointerTo(t)
+	return p.Implements(binaryAppender) && p.Implements(binaryUnmarshaler)
+}
+
+func binaryCodec[T any](t reflect.Type) codec[T] {
+	if t.Kind() == reflect.Pointer {
+		return codec[T]{
+			append: func(dst []byte, v T) ([]byte, error) {
+				if reflect.ValueOf(v).IsNil() {
+					return dst, fmt.Errorf("%v is nil", t)
+				}
+				return any(v).(encoding.BinaryAppender).AppendBinary(dst)
+			},
+			decode: func(b []byte) (T, error) {
+				v := reflect.New(t.Elem()).Interface()
+				err := v.(encoding.BinaryUnmarshaler).UnmarshalBinary(b)
+				return v.(T), err
+			},
+		}
+	}
+	return codec[T]{
+		append: func(dst []byte, v T) ([]byte, error) {
+			return any(&v).(encoding.BinaryAppender).AppendBinary(dst)
+		},
+		decode: func(b []byte) (v T, err error) {
+			err = any(&v).(encoding.BinaryUnmarshaler).UnmarshalBinary(b)
+			return v, err
+		},
+	}
+}
+
+var errInvalidUTF8 = errors.New("a string in it is not valid UTF-8: pass it as []byte")
+
+func appendJSON[T any](dst []byte, v T) ([]byte, error) {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return dst, err
+	}
+	if replacedUTF8(b) {
+		return dst, errInvalidUTF8
+	}
+	return append(dst, b...), nil
+}
+
+// replacedUTF8 tells whether json.Marshal met bytes that are no UTF-8: it
+// replaces each by the escape \ufffd, while it writes a true U+FFFD as it is.
+func replacedUTF8(b []byte) bool {
+	for {
+		i := bytes.Index(b, []byte(`\ufffd`))
+		if i < 0 {
+			return false
+		}
+		backslashes := 0
+		for j := i - 1; j >= 0 && b[j] == '\\'; j-- {
+			backslashes++
+		}
+		if backslashes%2 == 0 {
+			return true
+		}
+		b = b[i+1:]
+	}
+}

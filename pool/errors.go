@@ -1,0 +1,72 @@
+package pool
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+var (
+	// ErrClosed is the error of whatever needs a pool that was closed.
+	ErrClosed = errors.New("pool: closed")
+	// ErrTooLarge is the error of a task or an answer beyond 1 GiB.
+	ErrTooLarge = errors.New("pool: task or answer is larger than 1 GiB")
+)
+
+// TaskError is an error that a registered function returned in its worker, or
+// its panic: what crosses of an error is its text, not its type.
+type TaskError struct {
+	Panic bool
+	Text  string
+	Stack string // of a panic
+}
+
+// Error gives the remote text; a panic is named as one.
+func (e *TaskError) Error() string {
+	if e.Panic {
+		return "panic: " + e.Text
+	}
+	return e.Text
+}
+
+// LostError is the error of a task that took its worker with it time and
+// again, alone, and is not tried any more.
+type LostError struct {
+	Worker string // name of the last worker, such as Process-7
+	Pid    int    // its process id
+	Cause  string // how it died, in words
+	Deaths int    // how many workers died while they held this task alone
+}
+
+// Error says how the worker died, and how often.
+func (e *LostError) Error() string {
+	return fmt.Sprintf("%s (%d workers lost with this task alone; the last was %s, pid %d)", e.Cause, e.Deaths, e.Worker, e.Pid)
+}
+
+// DeadlineError is the error of a task that did not end in its time nor when
+// its context did, so that its worker was killed.
+type DeadlineError struct {
+	Worker  string
+	Pid     int
+	Timeout time.Duration // Options.Timeout
+}
+
+// Error says for how long the task ran.
+func (e *DeadlineError) Error() string {
+	return fmt.Sprintf("ran on for %v after its time-out of %v, so its worker was killed", hardGrace, e.Timeout)
+}
+
+// StartError is the error of every task when workers cannot be started: the
+// pool has given up.
+type StartError struct {
+	Failures int   // in a row
+	Err      error // the last one
+}
+
+// Error gives the last failure.
+func (e *StartError) Error() string {
+	return fmt.Sprintf("no worker could be started (%d tries): %v", e.Failures, e.Err)
+}
+
+// Unwrap gives the last failure.
+func (e *StartError) Unwrap() error { return e.Err }

@@ -1,0 +1,117 @@
+package pool
+
+import "time"
+
+// lease is a task in the coordinator's hands: waiting to be sent, or held by a
+// worker. The pool's mutex guards it.
+type lease struct {
+	id      uint64
+	run     *run
+	task    any    // as the caller gave it, for the answer
+	payload []byte // name of the function and encoded task
+	attempt int    // deliveries so far
+	deaths  int    // of workers that held it alone
+
+	// While a worker holds it, in order of sending.
+	next, prev *lease
+	sent       time.Time
+	begun      time.Time // when a slot took it, at the latest; zero before
+}
+
+// suspects are tasks that a worker held when it died, one of which may have
+// killed it. They run apart from all others, in ever smaller groups, and at
+// last alone, so that no innocent task is charged.
+type suspects struct {
+	leases []*lease
+}
+
+// holding is what one worker holds, in the order in which it was sent. Workers
+// take tasks in that order, so those that fit in its slots have been begun,
+// and those behind are read ahead. Our view of that lags behind the worker's,
+// never the other way: a deadline counted from begun is never too early.
+type holding struct {
+	slots       int
+	byID        map[uint64]*lease
+	first, last *lease
+	ahead       *lease // first one that has not begun
+	begun       int
+}
+
+func (h *holding) len() int { return len(h.byID) }
+
+func (h *holding) add(l *lease, now time.Time) {
+	l.prev, l.next, l.begun = h.last, nil, time.Time{}
+	if h.last == nil {
+		h.first = l
+	} else {
+		h.last.next = l
+	}
+	h.last = l
+	h.byID[l.id] = l
+	if h.ahead == nil {
+		h.ahead = l
+	}
+	h.begin(now)
+}
+
+// begin marks as begun what fits in the slots.
+func (h *holding) begin(now time.Time) {
+	for h.ahead != nil && h.begun < h.slots {
+		h.ahead.begun = now
+		h.ahead = h.ahead.next
+		h.begun++
+	}
+}
+
+// remove takes a lease out, if it is there.
+func (h *holding) remove(id uint64, now time.Time) *lease {
+	l := h.byID[id]
+	if l == nil {
+		return nil
+	}
+	delete(h.byID, id)
+	if l.prev == nil {
+		h.first = l.next
+	} else {
+		l.prev.next = l.next
+	}
+	if l.next == nil {
+		h.last = l.prev
+	} else {
+		l.next.prev = l.prev
+	}
+	if l.begun.IsZero() {
+		if h.ahead == l {
+			h.ahead = l.next
+		}
+	} else {
+		h.begun--
+	}
+	l.next, l.prev = nil, nil
+	h.begin(now)
+	return l
+}
+
+// restart counts the time of what has begun from now: a worker's start is not
+// its tasks' time.
+func (h *holding) restart(now time.Time) {
+	for l := h.first; l != nil && l != h.ahead; l = l.next {
+		l.begun = now
+	}
+}
+
+// clear empties the holding: what has begun, and what has not.
+func (h *holding) clear() (begun, ahead []*lease) {
+	for l := h.first; l != nil; {
+		next := l.next
+		if l.begun.IsZero() {
+			ahead = append(ahead, l)
+		} else {
+			begun = append(begun, l)
+		}
+		l.next, l.prev = nil, nil
+		l = next
+	}
+	*h = holding{slots: h.slots, byID: map[uint64]*lease{}}
+	return begun, ahead
+}

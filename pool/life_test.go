@@ -1,0 +1,346 @@
+package pool
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// startCoordinator executes this test binary again to run the test that calls
+// it as a coordinator. It returns the pids of its workers.
+func startCoordinator(t *testing.T) (pids []int, kill func()) {
+	t.Helper()
+	cmd := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$", "-test.timeout=60s")
+	cmd.Env = append(os.Environ(), "POOL_TEST_COORDINATOR=1")
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewScanner(out)
+	for lines.Scan() {
+		if words, ok := strings.CutPrefix(lines.Text(), "pids "); ok {
+			for word := range strings.FieldsSeq(words) {
+				pid, err := strconv.Atoi(word)
+				if err != nil {
+					t.Fatal(err)
+				}
+				pids = append(pids, pid)
+			}
+			break
+		}
+	}
+	if len(pids) == 0 {
+		t.Fatal("the coordinator named no workers")
+	}
+	return pids, func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+	}
+}
+
+var (
+	told      atomic.Pointer[string]
+	tell      = RegisterInitializer("tell", func(_ context.Context, s string) error { told.Store(&s); return nil })
+	fail      = RegisterInitializer("fail", func(_ context.Context, s string) error { return errors.New("no luck with " + s) })
+	crash     = RegisterInitializer("crash", func(_ context.Context, code int) error { os.Exit(code); return nil })
+	retell    = Register("retell", func(context.Context, Job[int]) (string, error) { return *told.Load(), nil })
+	atOnce    atomic.Int64
+	headcount = Register("headcount", func(context.Context, Job[int]) (int64, error) {
+		n := atOnce.Add(1)
+		defer atOnce.Add(-1)
+		time.Sleep(2 * time.Millisecond) // long enough for others to come in
+		return n, nil
+	})
+)
+
+func TestInitializerRunsBeforeTheFirstTask(t *testing.T) {
+	p := newPool(t, Options{Procs: 2, Initializer: tell("a word")})
+	for a := range retell.Run(t.Context(), p, upTo(50)) {
+		if a.Err != nil || a.Value != "a word" {
+			t.Fatalf("%q, %v", a.Value, a.Err)
+		}
+		if a.Task == 10 {
+			p.strike(syscall.SIGKILL) // replacements are told too
+		}
+	}
+}
+
+func TestStartThatAlwaysFails(t *testing.T) {
+	for name, test := range map[string]struct {
+		initializer Initializer
+		want        string
+	}{
+		"error": {fail("this"), `initializer "fail": no luck with this`},
+		"exit":  {crash(7), "worker exited with code 7"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := newPool(t, Options{Procs: 2, Initializer: test.initializer})
+			n := 0
+			for a := range square.Run(t.Context(), p, upTo(100)) {
+				n++
+				start, ok := errors.AsType[*StartError](a.Err)
+				if !ok || !strings.Contains(start.Error(), test.want) {
+					t.Errorf("task %d: %v", a.Task, a.Err)
+				}
+			}
+			if n == 0 || n == 100 {
+				t.Errorf("%d answers: drawing should have stopped", n)
+			}
+		})
+	}
+}
+
+func TestWorkersSeeNoSecret(t *testing.T) {
+	t.Setenv("AWS_SECRET_ACCESS_KEY", "hush")
+	t.Setenv("TZ", "UTC")
+	p := newPool(t, Options{Procs: 1})
+	for a := range env.Run(t.Context(), p, slices.Values([]string{""})) {
+		if a.Err != nil {
+			t.Fatal(a.Err)
+		}
+		for _, v := range a.Value {
+			name, _, _ := strings.Cut(v, "=")
+			if name != "GOMAXPROCS" && !slices.Contains(keptEnv, name) {
+				t.Errorf("a worker sees %s", name)
+			}
+		}
+		if !slices.Contains(a.Value, "TZ=UTC") {
+			t.Errorf("a worker does not see TZ: %q", a.Value)
+		}
+	}
+}
+
+func TestMainMustBeCalled(t *testing.T) {
+	mainCalled.Store(false)
+	defer mainCalled.Store(true)
+	if _, err := New(t.Context(), Options{}); !errors.Is(err, errNoMain) {
+		t.Errorf("New without Main: %v", err)
+	}
+}
+
+func TestBadOptions(t *testing.T) {
+	for _, o := range []Options{{Procs: -1}, {Concurrency: -1}, {Timeout: -1}} {
+		if p, err := New(t.Context(), o); err == nil {
+			p.Close()
+			t.Errorf("%+v: accepted", o)
+		}
+	}
+}
+
+func TestSlotsAreShared(t *testing.T) {
+	for _, test := range []struct {
+		procs, concurrency int
+		want               []int
+	}{
+		{1, 1, []int{1}}, {2, 5, []int{3, 2}}, {3, 64, []int{22, 21, 21}}, {4, 2, []int{1, 1}},
+	} {
+		o, err := Options{Procs: test.procs, Concurrency: test.concurrency}.withDefaults()
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := make([]int, o.Procs)
+		for i := range got {
+			got[i] = o.slots(i)
+		}
+		if !slices.Equal(got, test.want) {
+			t.Errorf("%d over %d: %v, want %v", test.concurrency, test.procs, got, test.want)
+		}
+	}
+}
+
+func TestNoMoreAtOnceThanSlots(t *testing.T) {
+	p := newPool(t, Options{Procs: 1, Concurrency: 5})
+	most := int64(0)
+	for a := range headcount.Run(t.Context(), p, upTo(200)) {
+		most = max(most, a.Value)
+	}
+	if most != 5 {
+		t.Errorf("%d tasks at once, want 5", most)
+	}
+}
+
+func TestWorkersStartOnDemand(t *testing.T) {
+	p := newPool(t, Options{Procs: 8})
+	seen := map[int]bool{}
+	for range 20 { // one after the other, so one worker is enough
+		for a := range pid.Run(t.Context(), p, upTo(1)) {
+			seen[a.Value] = true
+		}
+	}
+	if len(seen) != 1 {
+		t.Errorf("%d workers for tasks that never meet", len(seen))
+	}
+}
+
+func TestReaderStops(t *testing.T) {
+	p := newPool(t, Options{Procs: 2, Concurrency: 8})
+	drawn, ended := 0, false
+	endless := func(yield func(int) bool) {
+		defer func() { ended = true }()
+		for ; yield(drawn); drawn++ {
+		}
+	}
+	n := 0
+	for range square.Run(t.Context(), p, endless) {
+		if n++; n == 3 {
+			break
+		}
+	}
+	if !ended {
+		t.Error("the endless input was not stopped")
+	}
+	n = 0
+	for a := range square.Run(t.Context(), p, upTo(100)) { // the slots are free again
+		if a.Err != nil {
+			t.Fatal(a.Err)
+		}
+		n++
+	}
+	if n != 100 {
+		t.Errorf("%d answers after a run that was left", n)
+	}
+}
+
+func TestDrawingStopsAtTheBound(t *testing.T) {
+	p := newPool(t, Options{Procs: 2})
+	drawn := atomic.Int64{}
+	endless := func(yield func(int) bool) {
+		for yield(int(drawn.Add(1))) {
+		}
+	}
+	bound := int64(maxUndelivered + 2*(1+maxReadAhead) + 1)
+	read := int64(0)
+	for range square.Run(t.Context(), p, endless) {
+		if read++; read == 100_000 {
+			break
+		}
+		if d := drawn.Load(); d > 2*bound+read {
+			t.Fatalf("%d drawn when %d were read", d, read)
+		}
+	}
+}
+
+func TestContextEndsRun(t *testing.T) {
+	p := newPool(t, Options{Procs: 2})
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	n := 0
+	for range square.Run(ctx, p, func(yield func(int) bool) {
+		for i := 0; ctx.Err() == nil && yield(i); i++ {
+		}
+	}) {
+		if n++; n == 10 {
+			cancel()
+		}
+	}
+	if ctx.Err() == nil {
+		t.Error("Run ended by itself")
+	}
+}
+
+func TestCloseAnswersWhatIsOnTheWay(t *testing.T) {
+	for _, end := range []func(*Pool){(*Pool).Close, (*Pool).Terminate} {
+		p := newPool(t, Options{Procs: 2, Concurrency: 10})
+		answers, closed := 0, 0
+		drawn := make(chan struct{})
+		naps := func(yield func(time.Duration) bool) {
+			for i := range 11 {
+				if i == 10 {
+					close(drawn)
+				}
+				if !yield(time.Duration(min(1, i)) * time.Hour) {
+					return
+				}
+			}
+		}
+		done := make(chan struct{})
+		for a := range nap.Run(t.Context(), p, naps) {
+			if answers++; answers == 1 {
+				go func() { <-drawn; end(p); end(p); close(done) }() // twice is fine
+			}
+			if errors.Is(a.Err, ErrClosed) {
+				closed++
+			}
+		}
+		<-done
+		if closed == 0 || closed != answers-1 {
+			t.Errorf("%d answers, %d closed", answers, closed)
+		}
+		for a := range square.Run(t.Context(), p, upTo(1)) {
+			t.Errorf("a closed pool answers: %v", a.Err)
+		}
+	}
+}
+
+func TestNothingIsLeftBehind(t *testing.T) {
+	rounds := 100
+	if testing.Short() {
+		rounds = 10
+	}
+	var before int
+	for round := range rounds {
+		p, err := New(t.Context(), Options{Procs: 2, Concurrency: 4})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for a := range square.Run(t.Context(), p, upTo(20)) {
+			if a.Task == 3 && round%2 == 0 {
+				p.strike(syscall.SIGKILL)
+			}
+		}
+		if round%3 == 0 {
+			p.Terminate()
+		} else {
+			p.Close()
+		}
+		if round == 0 {
+			before = openFiles(t)
+		}
+	}
+	if after := openFiles(t); after > before {
+		t.Errorf("%d descriptors open, %d after the first round", after, before)
+	}
+	if children := children(t); len(children) > 0 {
+		t.Errorf("processes left: %v", children)
+	}
+}
+
+func openFiles(t *testing.T) int {
+	t.Helper()
+	fds, err := filepath.Glob("/proc/self/fd/*")
+	if err != nil || len(fds) == 0 {
+		t.Skip("no /proc/self/fd here")
+	}
+	return len(fds)
+}
+
+// children are the processes that this one started, zombies too.
+func children(t *testing.T) (pids []string) {
+	t.Helper()
+	stats, err := filepath.Glob("/proc/[0-9]*/stat")
+	if err != nil || len(stats) == 0 {
+		t.Skip("no /proc here")
+	}
+	for _, path := range stats {
+		stat, _ := os.ReadFile(path) // it may have ended meanwhile
+		_, rest, _ := strings.Cut(string(stat), ") ")
+		if f := strings.Fields(rest); len(f) > 1 && f[1] == fmt.Sprint(os.Getpid()) {
+			pids = append(pids, path)
+		}
+	}
+	return pids
+}

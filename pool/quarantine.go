@@ -1,0 +1,97 @@
+package pool
+
+import "time"
+
+// mourn decides what becomes of the tasks of a dead worker: p.mu is held.
+func (p *Pool) mourn(w *worker, cause string, now time.Time) {
+	begun, ahead := w.holding.clear()
+	p.retry = append(ahead, p.retry...)
+	switch {
+	case !w.ready:
+		// It never began anything.
+		p.retry = append(begun, p.retry...)
+	case w.culprit != nil:
+		// We killed it for one task's sake, so the others go uncharged.
+		for _, l := range begun {
+			if l == w.culprit {
+				l.run.finish(l, w.pid(), nil, &DeadlineError{Worker: w.name, Pid: w.pid(), Timeout: p.opts.Timeout})
+			} else {
+				p.retry = append(p.retry, l)
+			}
+		}
+	case len(begun) == 1:
+		l := begun[0]
+		l.deaths++
+		if l.deaths == maxDeaths {
+			l.run.finish(l, w.pid(), nil, &LostError{Worker: w.name, Pid: w.pid(), Cause: cause, Deaths: l.deaths})
+		} else {
+			p.suspects = append(p.suspects, &suspects{begun})
+		}
+	case len(begun) > 1 && w.suspects == nil:
+		p.suspects = append(p.suspects, &suspects{begun})
+	case len(begun) > 1:
+		half := len(begun) / 2
+		p.suspects = append(p.suspects, &suspects{begun[:half]}, &suspects{begun[half:]})
+	}
+}
+
+// quarantine gives each group of suspects a worker that holds nothing else.
+func (p *Pool) quarantine(now time.Time) {
+	for len(p.suspects) > 0 {
+		w := p.idle()
+		if w == nil && p.canStart(now) {
+			w = p.hire()
+		}
+		if w == nil {
+			p.reserve()
+			return
+		}
+		w.suspects = p.suspects[0]
+		p.suspects = p.suspects[1:]
+		for _, l := range w.suspects.leases {
+			if l.run.ended {
+				l.run.forget()
+			} else {
+				w.give(l, now)
+			}
+		}
+		if w.holding.len() == 0 {
+			w.suspects = nil
+		}
+	}
+	for _, w := range p.workers {
+		if w != nil {
+			w.reserved = false
+		}
+	}
+}
+
+// idle finds a worker that holds nothing.
+func (p *Pool) idle() *worker {
+	for _, w := range p.workers {
+		if w != nil && !w.leaving && w.holding.len() == 0 {
+			return w
+		}
+	}
+	return nil
+}
+
+// reserve lets the least busy worker run dry for the suspects, unless one is
+// on the way to that already.
+func (p *Pool) reserve() {
+	var least *worker
+	for _, w := range p.workers {
+		if w == nil {
+			return // back-off: a new one comes
+		}
+		if w.suspects != nil || w.reserved || w.leaving {
+			return
+		}
+		if least == nil || w.holding.len() < least.holding.len() {
+			least = w
+		}
+	}
+	if least != nil {
+		least.reserved = true
+	}
+}

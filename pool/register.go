@@ -1,0 +1,179 @@
+package pool
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"sync"
+)
+
+// Job is what a registered function is asked to do.
+type Job[T any] struct {
+	// Task is the value that the coordinator's iterator yielded.
+	Task T
+	// Attempt counts from 1, and is above 1 when an earlier worker was lost
+	// while it held the task.
+	Attempt int
+}
+
+// Func is a function that worker processes can run. It is made by Register
+// and safe for concurrent use.
+type Func[T, A any] struct {
+	name    string
+	tasks   codec[T]
+	answers codec[A]
+}
+
+// Initializer is a registered function together with its argument, to be run
+// once in every worker before its first task. See RegisterInitializer.
+type Initializer struct {
+	name string
+	arg  []byte
+	err  error
+}
+
+// handler runs a registered function in a worker: it decodes the task, and
+// appends a verdict and the answer to dst.
+type handler func(ctx context.Context, task []byte, attempt int, dst []byte) []byte
+
+var registry = struct {
+	sync.RWMutex
+	funcs        map[string]handler
+	initializers map[string]func(context.Context, []byte) error
+}{
+	funcs:        map[string]handler{},
+	initializers: map[string]func(context.Context, []byte) error{},
+}
+
+// maxName is the longest name of a registered function, in bytes: its length
+// crosses as one byte.
+const maxName = 255
+
+// Register makes do known by name, so that worker processes, which run the
+// same binary, can be asked for it. Call it while package variables are
+// initialised, so that it has happened in a worker before Main runs:
+//
+//	var Square = pool.Register("square", square)
+//
+// A []byte, a string, an integer, struct{} and a type with
+// encoding.BinaryAppender and encoding.BinaryUnmarshaler cross raw, any other
+// type as JSON. A []byte, and what UnmarshalBinary keeps of its argument, is
+// only good until do returns.
+//
+// An error that do returns, and a panic in do, is the error of that one task.
+// Register panics when the name is empty, too long (255 bytes) or taken.
+func Register[T, A any](name string, do func(context.Context, Job[T]) (A, error)) Func[T, A] {
+	f := Func[T, A]{name: name, tasks: codecOf[T](), answers: codecOf[A]()}
+	register(registry.funcs, name, func(ctx context.Context, task []byte, attempt int, dst []byte) []byte {
+		t, err := f.tasks.decode(task)
+		if err != nil {
+			return appendFailure(dst, fmt.Errorf("task of %q cannot be decoded: %w", name, err))
+		}
+		a, err := call(ctx, do, Job[T]{Task: t, Attempt: attempt})
+		if err != nil {
+			return appendFailure(dst, err)
+		}
+		start := len(dst)
+		dst, err = f.answers.append(append(dst, verdictOK), a)
+		if err != nil {
+			return appendFailure(dst[:start], fmt.Errorf("answer of %q cannot be encoded: %w", name, err))
+		}
+		return dst
+	})
+	return f
+}
+
+// RegisterInitializer makes a function known by name that prepares a worker
+// process. What it returns binds the argument: give that to
+// Options.Initializer. The rules of Register hold. When do fails, the worker
+// ends and another is tried; after three failures in a row the pool gives up
+// with that error.
+func RegisterInitializer[S any](name string, do func(context.Context, S) error) func(S) Initializer {
+	c := codecOf[S]()
+	register(registry.initializers, name, func(ctx context.Context, arg []byte) error {
+		s, err := c.decode(arg)
+		if err != nil {
+			return fmt.Errorf("argument of %q cannot be decoded: %w", name, err)
+		}
+		_, err = call(ctx, func(ctx context.Context, j Job[S]) (struct{}, error) {
+			return struct{}{}, do(ctx, j.Task)
+		}, Job[S]{Task: s, Attempt: 1})
+		return err
+	})
+	return func(s S) Initializer {
+		arg, err := c.append(nil, s)
+		if err != nil {
+			err = fmt.Errorf("pool: argument of %q cannot be encoded: %w", name, err)
+		}
+		return Initializer{name: name, arg: arg, err: err}
+	}
+}
+
+func register[F any](to map[string]F, name string, f F) {
+	registry.Lock()
+	defer registry.Unlock()
+	if name == "" || len(name) > maxName {
+		panic(fmt.Sprintf("pool: Register: name %q must have 1 to %d bytes", name, maxName))
+	}
+	if _, taken := to[name]; taken {
+		panic(fmt.Sprintf("pool: Register: name %q is taken", name))
+	}
+	to[name] = f
+}
+
+// errGoexit is a task's error when its function ended its goroutine.
+var errGoexit = errors.New("the function called runtime.Goexit")
+
+// call runs do and makes its panic an error.
+func call[T, A any](ctx context.Context, do func(context.Context, Job[T]) (A, error), j Job[T]) (a A, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = &TaskError{Panic: true, Text: fmt.Sprint(v), Stack: string(debug.Stack())}
+		}
+	}()
+	return do(ctx, j)
+}
+
+// appendFailure appends the verdict for err to dst: what crosses of an error
+// is whether it was a panic, its text and the stack.
+func appendFailure(dst []byte, err error) []byte {
+	e, ok := err.(*TaskError)
+	if !ok {
+		e = &TaskError{Text: err.Error()}
+	}
+	verdict := verdictError
+	if e.Panic {
+		verdict = verdictPanic
+	}
+	dst = append(dst, verdict)
+	dst = appendBytes(dst, []byte(e.Text))
+	return append(dst, e.Stack...)
+}
+
+// handle answers one task in a worker: its bytes name the function first.
+func handle(ctx context.Context, l Lease, dst []byte) []byte {
+	returned := false
+	defer func() {
+		if !returned { // call has recovered any panic, so this is Goexit
+			_ = l.Done(ctx, appendFailure(nil, errGoexit)) // fails only with the connection
+		}
+	}()
+	dst = answer(ctx, l, dst)
+	returned = true
+	return dst
+}
+
+func answer(ctx context.Context, l Lease, dst []byte) []byte {
+	name, task, ok := cutName(l.Task())
+	if !ok {
+		return appendFailure(dst, errors.New("task names no function"))
+	}
+	registry.RLock()
+	h := registry.funcs[string(name)]
+	registry.RUnlock()
+	if h == nil {
+		return appendFailure(dst, fmt.Errorf("no function is registered as %q in this worker: is it registered while packages are initialised?", name))
+	}
+	return h(ctx, task, l.Attempt(), dst)
+}

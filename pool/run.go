@@ -1,0 +1,226 @@
+package pool
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"time"
+)
+
+// Answer is what became of one task.
+type Answer[T, A any] struct {
+	Task    T     // as it was given
+	Value   A     // when Err is nil
+	Err     error // *TaskError, *LostError, *DeadlineError, *StartError, or why a value could not cross
+	Worker  int   // process id of the worker that answered, 0 if none did
+	Attempt int   // deliveries of the task, from 1
+}
+
+// Run has the tasks done by the pool's workers, and yields every answer as it
+// comes: exactly one for each task. Tasks are drawn only as fast as workers
+// take them and answers are read: no more than the workers can hold are on
+// the way, so that an endless sequence needs no memory. Each is drawn when
+// there is room for it at once.
+//
+// Run draws from tasks on a goroutine of its own, which has ended when Run
+// returns: the sequence must not wait for ever once ctx is done. When ctx is
+// done, the reader stops, or the pool is closed, Run ends early and the answers
+// outstanding are dropped; in the last case each task on the way is answered
+// with ErrClosed.
+func (f Func[T, A]) Run(ctx context.Context, p *Pool, tasks iter.Seq[T]) iter.Seq[Answer[T, A]] {
+	return func(yield func(Answer[T, A]) bool) {
+		r := p.begin()
+		fed := make(chan struct{})
+		go func() {
+			defer close(fed)
+			defer r.close()
+			if !r.admit() {
+				return
+			}
+			for t := range tasks {
+				payload, err := f.tasks.append(appendName(nil, f.name), t)
+				if err == nil && len(payload) > maxFrame/2 {
+					err = ErrTooLarge
+				}
+				if err != nil {
+					err = fmt.Errorf("pool: task for %q cannot be encoded: %w", f.name, err)
+				}
+				if !r.submit(t, payload, err) {
+					return
+				}
+			}
+		}()
+		defer func() { <-fed }()
+		defer r.abandon()
+		for {
+			answers, ok := r.wait(ctx)
+			if !ok {
+				return
+			}
+			for i := range answers {
+				if !yield(f.answer(&answers[i])) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// answer decodes what a worker sent.
+func (f Func[T, A]) answer(d *finished) Answer[T, A] {
+	a := Answer[T, A]{Err: d.err, Worker: d.pid}
+	a.Task, _ = d.lease.task.(T) // a nil interface as task stays one
+	a.Attempt = d.lease.attempt
+	if a.Err != nil {
+		return a
+	}
+	if len(d.body) == 0 {
+		a.Err = fmt.Errorf("pool: answer of %q is empty", f.name)
+		return a
+	}
+	switch verdict, body := d.body[0], d.body[1:]; verdict {
+	case verdictOK:
+		var err error
+		if a.Value, err = f.answers.decode(body); err != nil {
+			a.Err = fmt.Errorf("pool: answer of %q cannot be decoded: %w", f.name, err)
+		}
+	case verdictError, verdictPanic:
+		e := fieldsOf(body)
+		text := e.bytes()
+		a.Err = &TaskError{Panic: verdict == verdictPanic, Text: string(text), Stack: string(e.b)}
+	default:
+		a.Err = fmt.Errorf("pool: answer of %q has an unknown verdict %d", f.name, verdict)
+	}
+	return a
+}
+
+// run is one call of Run: its tasks on the way and its answers to be read.
+// The pool's mutex guards it.
+type run struct {
+	pool     *Pool
+	onTheWay int
+	done     []finished
+	spare    []finished // what wait handed out last, to be used again
+	closed   bool       // no more tasks will come
+	ended    bool       // nobody reads any more
+	wake     chan struct{}
+}
+
+type finished struct {
+	lease *lease
+	pid   int
+	body  []byte
+	err   error
+}
+
+func (p *Pool) begin() *run {
+	r := &run{pool: p, wake: make(chan struct{}, 1)}
+	p.mu.Lock()
+	p.runs[r] = struct{}{}
+	p.mu.Unlock()
+	return r
+}
+
+// admit waits until a task would be sent at once; false when none is wanted
+// any more.
+func (r *run) admit() bool {
+	p := r.pool
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return r.admitLocked()
+}
+
+func (r *run) admitLocked() bool {
+	p := r.pool
+	for !r.ended && p.ended == nil && (len(r.done) >= maxUndelivered || !p.wanted(time.Now())) {
+		p.credit.Wait()
+	}
+	return !r.ended && p.ended == nil
+}
+
+// submit hands a task to the pool, or its error to the reader, and waits until
+// the next one is wanted.
+func (r *run) submit(task any, payload []byte, err error) bool {
+	p := r.pool
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.lastID++
+	l := &lease{id: p.lastID, run: r, task: task, payload: payload}
+	r.onTheWay++
+	switch {
+	case err != nil:
+		r.finish(l, 0, nil, err)
+	case p.ended != nil:
+		r.finish(l, 0, nil, p.ended)
+	case r.ended:
+		r.forget()
+	case !p.place(l, time.Now()):
+		p.retry = append(p.retry, l)
+	}
+	return r.admitLocked()
+}
+
+// wait waits for answers, which are the caller's until it calls wait again;
+// false when there will be none.
+func (r *run) wait(ctx context.Context) ([]finished, bool) {
+	for {
+		answers, over := r.collect()
+		if len(answers) > 0 {
+			return answers, true
+		}
+		if over {
+			return nil, false
+		}
+		select {
+		case <-r.wake:
+		case <-ctx.Done():
+			return nil, false
+		}
+	}
+}
+
+func (r *run) collect() (answers []finished, over bool) {
+	p := r.pool
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	clear(r.spare) // so that what was read can be collected
+	answers = r.done
+	r.done, r.spare = r.spare[:0], answers
+	if len(answers) >= maxUndelivered {
+		p.credit.Broadcast()
+	}
+	return answers, r.closed && r.onTheWay == 0
+}
+
+// close says that no more tasks will come.
+func (r *run) close() {
+	p := r.pool
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	r.closed = true
+	notify(r.wake)
+}
+
+// abandon drops what is outstanding.
+func (r *run) abandon() {
+	p := r.pool
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	r.ended = true
+	delete(p.runs, r)
+	p.credit.Broadcast()
+}
+
+// forget books a task that nobody asks for any more.
+func (r *run) forget() { r.onTheWay-- }
+
+// finish books a task's answer: the pool's mutex is held.
+func (r *run) finish(l *lease, pid int, body []byte, err error) {
+	r.onTheWay--
+	if r.ended {
+		return
+	}
+	l.payload = nil
+	r.done = append(r.done, finished{lease: l, pid: pid, body: body, err: err})
+	notify(r.wake)
+}

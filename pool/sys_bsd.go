@@ -1,0 +1,35 @@
+//go:build unix && !linux
+
+package pool
+
+import (
+	"os"
+	"syscall"
+)
+
+// workerAttr puts a worker in a process group of its own, so that Ctrl-C in a
+// terminal reaches the coordinator alone and a kill reaches the worker's own
+// children. That the coordinator is gone a worker learns from its socket.
+func workerAttr() *syscall.SysProcAttr {
+	return &syscall.SysProcAttr{Setpgid: true}
+}
+
+// socketPair makes two connected stream sockets that no child inherits. Only
+// ForkLock keeps a concurrent fork from inheriting them before they are marked.
+func socketPair() (ours, theirs *os.File, err error) {
+	syscall.ForkLock.RLock()
+	fds, err := syscall.Socketpair(syscall.AF_UNIX, syscall.SOCK_STREAM, 0)
+	if err == nil {
+		syscall.CloseOnExec(fds[0])
+		syscall.CloseOnExec(fds[1])
+	}
+	syscall.ForkLock.RUnlock()
+	if err != nil {
+		return nil, nil, os.NewSyscallError("socketpair", err)
+	}
+	return os.NewFile(uintptr(fds[0]), "worker"), os.NewFile(uintptr(fds[1]), "coordinator"), nil
+}
+
+// waitExit does nothing here: what a worker has started is killed before the
+// worker is waited for, not after.
+func waitExit(int) {}

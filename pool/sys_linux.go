@@ -1,0 +1,35 @@
+package pool
+
+import (
+	"os"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// workerAttr puts a worker in a process group of its own, so that Ctrl-C in a
+// terminal reaches the coordinator alone and a kill reaches the worker's own
+// children, and has the kernel kill it when the thread that started it ends.
+func workerAttr() *syscall.SysProcAttr {
+	return &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+}
+
+// socketPair makes two connected stream sockets that no child inherits.
+func socketPair() (ours, theirs *os.File, err error) {
+	fds, err := syscall.Socketpair(syscall.AF_UNIX, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC|syscall.SOCK_NONBLOCK, 0)
+	if err != nil {
+		return nil, nil, os.NewSyscallError("socketpair", err)
+	}
+	return os.NewFile(uintptr(fds[0]), "worker"), os.NewFile(uintptr(fds[1]), "coordinator"), nil
+}
+
+// waitExit returns when the process has ended, and leaves it to be waited for,
+// so that its pid cannot yet belong to another.
+func waitExit(pid int) {
+	for {
+		err := unix.Waitid(unix.P_PID, pid, nil, unix.WEXITED|unix.WNOWAIT, nil)
+		if err != unix.EINTR {
+			return
+		}
+	}
+}
