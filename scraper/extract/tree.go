@@ -1,0 +1,90 @@
+package extract
+
+import (
+	"bytes"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// treeTitle gives the text of the first title element of the page's tree, "" if there is none. It is not ok
+// where there can be no tree: elements nested too deep, or a page built to exhaust a parser.
+func treeTitle(page []byte) (title string, ok bool) {
+	if exhausting(page) {
+		return "", false
+	}
+	root, err := html.Parse(bytes.NewReader(page))
+	if err != nil {
+		return "", false
+	}
+	if n := firstTitle(root); n != nil {
+		for c := range n.ChildNodes() {
+			if c.Type == html.TextNode {
+				title += c.Data
+			}
+		}
+	}
+	return title, true
+}
+
+// firstTitle finds the first title element of the document: not of its drawings and formulas, nor of the
+// contents of templates, which are documents of their own.
+func firstTitle(n *html.Node) *html.Node {
+	if n.Namespace == "" {
+		switch n.DataAtom {
+		case atom.Title:
+			return n
+		case atom.Template:
+			return nil
+		}
+	}
+	for c := range n.ChildNodes() {
+		if found := firstTitle(c); found != nil {
+			return found
+		}
+	}
+	return nil
+}
+
+// exhausting says whether the tree of a page could be out of all proportion to its size. Two rules of tree
+// construction multiply: formatting elements left open are opened anew in every block (each start tag at most
+// three times for the same attributes), and the attributes of every further html or body tag are compared with
+// those of all before.
+func exhausting(page []byte) bool {
+	const (
+		maxClones = 1 << 20
+		maxRoots  = 100
+	)
+	var (
+		tokens, formatting, roots int
+		seen                      = make(map[string]int)
+	)
+	for z := html.NewTokenizer(bytes.NewReader(page)); z.Next() != html.ErrorToken; tokens++ {
+		raw := string(z.Raw())
+		name, _ := z.TagName()
+		switch atom.Lookup(name) {
+		case atom.Html, atom.Body:
+			roots++
+		case atom.A, atom.B, atom.Big, atom.Code, atom.Em, atom.Font, atom.I, atom.Nobr, atom.S, atom.Small,
+			atom.Strike, atom.Strong, atom.Tt, atom.U:
+			if seen[raw]++; seen[raw] <= 3 {
+				formatting++
+			}
+		}
+	}
+	return roots > maxRoots || tokens*formatting > maxClones
+}
+
+// mentionsTitle says whether a title tag may stand in a page: if not, its tree need not be asked for one.
+func mentionsTitle(page []byte) bool {
+	for {
+		i := bytes.IndexByte(page, '<')
+		if i < 0 {
+			return false
+		}
+		page = page[i+1:]
+		if bytesLeft(page).hasPrefix("title") {
+			return true
+		}
+	}
+}
