@@ -9,9 +9,12 @@ import (
 	"time"
 )
 
-// exitGrace is how long a worker whose socket is closed has to end by itself,
-// so that the cause of its death is its own and not our signal.
-const exitGrace = 500 * time.Millisecond
+// A worker whose socket is closed has termAfter to end by itself, so that the
+// cause of its death is its own and not our signal, and exitGrace in all.
+const (
+	termAfter = 250 * time.Millisecond
+	exitGrace = 500 * time.Millisecond
+)
 
 // child is a worker process as its starter sees it: socket, standard error,
 // pid. It must be reaped.
@@ -83,9 +86,11 @@ func (c *child) signal(send func(pid int)) {
 // did.
 func (c *child) reap() *os.ProcessState {
 	c.socket.Close()
-	late := time.AfterFunc(exitGrace, c.kill)
+	late := time.AfterFunc(termAfter, func() { c.signal(terminate) })
+	tooLate := time.AfterFunc(exitGrace, c.kill)
 	waitExit(c.pid)
 	late.Stop()
+	tooLate.Stop()
 	c.kill()
 	c.mu.Lock()
 	c.reaped = true

@@ -28,7 +28,10 @@ var (
 		return j.Task, nil
 	})
 	stubborn = Register("stubborn", func(_ context.Context, j Job[int]) (int, error) {
-		for j.Task == 0 { // deaf to its context
+		for n := 0; j.Task == 0; n++ { // deaf to its context
+			if n < 0 {
+				return 0, errors.New("it has counted to the end")
+			}
 		}
 		return j.Task, nil
 	})

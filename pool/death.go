@@ -9,27 +9,25 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// causeOfDeath says in words how a worker died: by whose decision first, then
-// by what the runtime wrote, then by signal or exit code.
-func causeOfDeath(s *os.ProcessState, stderr string) string {
-	if s == nil {
-		return "worker ended in an unknown way"
-	}
+// causeOfDeath says in words how a worker died: by a signal, by what the
+// runtime wrote, or with an exit code. It was struck when a signal ended it,
+// be it that the Go runtime caught it and wrote about it first.
+func causeOfDeath(s *os.ProcessState, stderr string) (cause string, struck bool) {
 	last := lastWords(stderr)
 	if sig, ok := signalOf(s); ok {
-		cause := "worker killed by " + signalName(sig)
+		cause = "worker killed by " + signalName(sig)
 		switch {
 		case sig == syscall.SIGKILL:
 			cause += " (out of memory, or somebody's kill)"
 		case last != "":
 			cause += ": " + last
 		}
-		return cause
+		return cause, true
 	}
 	if last != "" && s.ExitCode() != 0 {
-		return "worker crashed: " + last
+		return "worker crashed: " + last, strings.HasPrefix(last, "SIG")
 	}
-	return fmt.Sprintf("worker exited with code %d", s.ExitCode())
+	return fmt.Sprintf("worker exited with code %d", s.ExitCode()), false
 }
 
 func signalName(sig syscall.Signal) string {
@@ -45,7 +43,7 @@ func lastWords(stderr string) string {
 	last := ""
 	for line := range strings.Lines(stderr) {
 		line = strings.TrimSpace(line)
-		for _, mark := range []string{"panic: ", "fatal error: ", "pool: worker: "} {
+		for _, mark := range []string{"panic: ", "fatal error: ", "SIG", "pool: worker: "} {
 			if strings.HasPrefix(line, mark) {
 				return printable(strings.TrimPrefix(line, "pool: worker: "))
 			}

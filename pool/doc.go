@@ -41,8 +41,8 @@
 //   - A task outlives Options.Timeout: its context is done; 5 s later its worker
 //     is killed and the task ends with a *DeadlineError. Its neighbours run
 //     again, uncharged.
-//   - A worker is busy and silent for 5 s (stopped, or stuck as a whole): it is
-//     killed and replaced.
+//   - A worker that is busy does not answer for 5 s, or stands still by SIGSTOP:
+//     it is killed and replaced.
 //   - Workers cannot be started: tries are spaced out, and after a few in a row
 //     every task ends with a *StartError.
 //   - The coordinator dies: its workers' sockets close, and they end at once.

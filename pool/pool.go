@@ -21,10 +21,10 @@ const (
 	// maxDeaths is how many workers a task may take with it, alone.
 	maxDeaths = 3
 	// maxStarts is how many starts may fail in a row while no worker runs,
-	// maxKilledStarts the same when a signal ended the last: somebody's kill
+	// maxStruckStarts the same when a signal ended the last: somebody's kill
 	// says little about whether the next can run.
 	maxStarts       = 3
-	maxKilledStarts = 30
+	maxStruckStarts = 30
 	// startLimit is how long a worker has to become ready.
 	startLimit = 30 * time.Second
 	// maxUndelivered is how many answers may wait for a slow reader before

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 
 	"go.uber.org/goleak"
@@ -59,6 +60,9 @@ func oddity(j Job[string]) (string, error) {
 	case "goroutine":
 		go func() { panic("in a goroutine of its own") }()
 		select {}
+	case "segfault":
+		_ = syscall.Kill(os.Getpid(), syscall.SIGSEGV)
+		select {}
 	case "kill":
 		killGroup(os.Getpid())
 		select {}
@@ -66,7 +70,12 @@ func oddity(j Job[string]) (string, error) {
 	return "fine", nil
 }
 
-func endless(n int) string { return endless(n+1) + "x" }
+func endless(n int) string {
+	if n < 0 {
+		return ""
+	}
+	return endless(n+1) + "x"
+}
 
 func newPool(t testing.TB, o Options) *Pool {
 	t.Helper()
@@ -122,6 +131,7 @@ func TestFailuresOfOneTask(t *testing.T) {
 		"throw":     "fatal error: sync: unlock of unlocked mutex",
 		"goroutine": "panic: in a goroutine of its own",
 		"kill":      "worker killed by SIGKILL",
+		"segfault":  "worker crashed: SIGSEGV: segmentation violation",
 	} {
 		t.Run(how, func(t *testing.T) {
 			tasks := []string{"a", "b", how, "c", "d"}

@@ -1,7 +1,9 @@
 package pool
 
 import (
+	"bytes"
 	"os"
+	"strconv"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -32,4 +34,16 @@ func waitExit(pid int) {
 			return
 		}
 	}
+}
+
+// stopped tells whether a process stands still by a signal such as SIGSTOP,
+// so that it cannot answer.
+func stopped(pid int) bool {
+	stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+	if err != nil {
+		return false
+	}
+	// The state comes after the name, which may itself hold a parenthesis.
+	i := bytes.LastIndex(stat, []byte(") "))
+	return i >= 0 && i+2 < len(stat) && stat[i+2] == 'T'
 }

@@ -1,0 +1,114 @@
+package pool
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// live is the life of a worker, from its start to its burial.
+func (w *worker) live() {
+	c, err := w.start()
+	if err != nil {
+		w.bury(fmt.Sprintf("cannot start a worker: %v", err), false, err)
+		return
+	}
+	written := make(chan struct{})
+	go func() {
+		defer close(written)
+		w.write(c)
+	}()
+	err = w.read(c)
+	state := c.reap()
+	close(w.quit)
+	<-written
+	cause, struck := causeOfDeath(state, c.tail.String())
+	if errors.Is(err, errMalformed) {
+		cause = fmt.Sprintf("worker sent a %v", err)
+	}
+	w.bury(cause, struck, err)
+}
+
+func (w *worker) start() (c *child, err error) {
+	p := w.pool
+	started := make(chan struct{})
+	p.spawns <- func() {
+		defer close(started)
+		c, err = startChild(p.opts.maxProcs())
+	}
+	<-started
+	if err != nil {
+		return nil, err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	w.child, w.started = c, time.Now()
+	if w.dismissed {
+		c.socket.Close()
+	}
+	if w.leaving {
+		c.kill()
+	}
+	return c, nil
+}
+
+// bury takes the worker off the list and hands its tasks on.
+func (w *worker) bury(cause string, struck bool, err error) {
+	p := w.pool
+	now := time.Now()
+	p.mu.Lock()
+	p.workers[w.index] = nil
+	w.leaving = true
+	if w.silent {
+		cause = "worker did not answer (stopped, or stuck as a whole), so it was killed"
+	}
+	tasks := w.holding.len()
+	p.mourn(w, cause, now)
+	var failed *startFailure
+	switch {
+	case w.dismissed:
+	case !w.ready:
+		p.failedStarts++
+		if !errors.As(err, &failed) {
+			failed = &startFailure{cause}
+		}
+		p.backOff(now, p.failedStarts)
+		limit := maxStarts
+		if struck {
+			limit = maxStruckStarts
+		}
+		if p.failedStarts >= limit && !p.anyReady() && p.ended == nil {
+			p.end(&StartError{Failures: p.failedStarts, Err: failed})
+		}
+	case w.answered == 0:
+		p.idleDeaths++
+		p.backOff(now, p.idleDeaths-1)
+	}
+	p.dispatch(now)
+	dismissed := w.dismissed
+	p.mu.Unlock()
+	if !dismissed {
+		p.opts.Logf("%s (pid %d): %s; %d tasks go to other workers", w.name, w.pid(), cause, tasks)
+	}
+}
+
+// startFailure is why a worker did not get as far as its first task.
+type startFailure struct{ text string }
+
+func (e *startFailure) Error() string { return e.text }
+
+// backOff keeps failures in a row from becoming a storm of new processes.
+func (p *Pool) backOff(now time.Time, failures int) {
+	if failures > 0 {
+		p.startAfter = now.Add(min(10*time.Millisecond<<min(failures, 10), time.Second))
+	}
+}
+
+func (p *Pool) anyReady() bool {
+	for _, w := range p.workers {
+		if w != nil && w.ready {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,156 @@
+package pool
+
+import (
+	"fmt"
+	"time"
+)
+
+// write sends hello, and then what the scheduler puts out.
+func (w *worker) write(c *child) {
+	p := w.pool
+	out := hello{
+		name:        w.name,
+		slots:       w.holding.slots,
+		timeout:     p.opts.Timeout,
+		initializer: p.opts.Initializer.name,
+		argument:    p.opts.Initializer.arg,
+	}.append(nil)
+	var tasks []outgoing
+	for {
+		if _, err := c.socket.Write(out); err != nil {
+			return // read sees it too, and acts
+		}
+		if cap(out) > 16*frameTarget {
+			out = nil
+		}
+		select {
+		case <-w.wake:
+		case <-w.quit:
+			return
+		}
+		p.mu.Lock()
+		tasks, w.outbox = w.outbox, tasks[:0]
+		ping, recall := w.pingDue, w.recallDue
+		w.pingDue, w.recallDue = false, false
+		p.mu.Unlock()
+		out = appendTasks(out[:0], tasks)
+		clear(tasks)
+		if ping {
+			out = endFrame(beginFrame(out, framePing), len(out))
+		}
+		if recall {
+			out = endFrame(beginFrame(out, frameRecall), len(out))
+		}
+	}
+}
+
+// outgoing is a lease on its way out: what the writer needs of it, since the
+// lease itself is the scheduler's.
+type outgoing struct {
+	id      uint64
+	attempt int
+	payload []byte
+}
+
+// appendTasks appends frames with the tasks.
+func appendTasks(out []byte, tasks []outgoing) []byte {
+	for len(tasks) > 0 {
+		start := len(out)
+		out = beginFrame(out, frameTasks)
+		for len(tasks) > 0 && len(out)-start < frameTarget {
+			t := tasks[0]
+			out = appendUints(out, t.id, uint64(t.attempt))
+			out = appendBytes(out, t.payload)
+			tasks = tasks[1:]
+		}
+		out = endFrame(out, start)
+	}
+	return out
+}
+
+// read takes the worker's frames until the socket or the worker ends.
+func (w *worker) read(c *child) error {
+	frames := newFrameReader(c.socket)
+	if err := w.greet(frames); err != nil {
+		return err
+	}
+	var answers []answerFrame
+	for {
+		kind, payload, err := frames.next()
+		if err != nil {
+			return err
+		}
+		f := fieldsOf(payload)
+		answers = answers[:0]
+		for kind == frameAnswers && f.more() {
+			answers = append(answers, answerFrame{id: f.uint(), body: f.bytes()})
+		}
+		var returned []uint64
+		for kind == frameReturns && f.more() {
+			returned = append(returned, f.uint())
+		}
+		if !f.ok || kind != frameAnswers && kind != frameReturns && kind != framePong {
+			return fmt.Errorf("%w of kind %d", errMalformed, kind)
+		}
+		w.take(kind, answers, returned)
+		clear(answers)
+	}
+}
+
+type answerFrame struct {
+	id   uint64
+	body []byte
+}
+
+// greet waits for the worker to be ready.
+func (w *worker) greet(frames frameReader) error {
+	kind, payload, err := frames.next()
+	if err != nil {
+		return err
+	}
+	f := fieldsOf(payload)
+	version, _, text := f.uint(), f.uint(), f.bytes()
+	if !f.ok || kind != frameReady || version != wireVersion {
+		return fmt.Errorf("%w: the worker speaks another version", errMalformed)
+	}
+	if len(text) > 0 {
+		return &startFailure{printable(string(text))}
+	}
+	p := w.pool
+	now := time.Now()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	w.ready, w.heard, w.recentFrom = true, now, now
+	p.failedStarts = 0
+	w.holding.restart(now)
+	return nil
+}
+
+// take books what a frame brought.
+func (w *worker) take(kind byte, answers []answerFrame, returned []uint64) {
+	p := w.pool
+	now := time.Now()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	w.heard, w.pinged = now, false
+	for _, a := range answers {
+		if l := w.holding.remove(a.id, now); l != nil {
+			l.run.finish(l, w.child.pid, a.body, nil)
+			w.answered++
+			p.idleDeaths = 0
+		}
+	}
+	if kind == frameReturns {
+		w.recalled = false
+	}
+	for _, id := range returned {
+		if l := w.holding.remove(id, now); l != nil {
+			p.retry = append(p.retry, l)
+		}
+	}
+	if w.holding.len() == 0 {
+		w.suspects = nil
+	}
+	w.pace(len(answers), now)
+	p.dispatch(now)
+}

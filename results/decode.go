@@ -1,0 +1,109 @@
+package results
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"time"
+)
+
+// document is a record as encoding/json sees it. Keys it does not know are
+// skipped: a newer version may have written them.
+type document struct {
+	Schema      int       `json:"schema"`
+	Seq         int64     `json:"seq"`
+	List        string    `json:"list"`
+	Line        int64     `json:"line"`
+	Input       string    `json:"input"`
+	URL         string    `json:"url"`
+	FinalURL    string    `json:"final_url"`
+	Outcome     string    `json:"outcome"`
+	Status      int       `json:"status"`
+	ContentType string    `json:"content_type"`
+	Charset     string    `json:"charset"`
+	HTTPVersion string    `json:"http_version"`
+	RemoteAddr  string    `json:"remote_addr"`
+	WireBytes   int64     `json:"wire_bytes"`
+	BodyBytes   int64     `json:"body_bytes"`
+	Redirects   []string  `json:"redirects"`
+	Attempts    int       `json:"attempts"`
+	Error       *failure  `json:"error"`
+	Title       string    `json:"title"`
+	FetchedAt   time.Time `json:"fetched_at"`
+	Timing      struct {
+		Queue     float64 `json:"queue"`
+		DNS       float64 `json:"dns"`
+		Connect   float64 `json:"connect"`
+		TLS       float64 `json:"tls"`
+		FirstByte float64 `json:"first_byte"`
+		Total     float64 `json:"total"`
+	} `json:"timing_ms"`
+	Worker int `json:"worker"`
+}
+
+type failure struct {
+	Kind      string `json:"kind"`
+	Message   string `json:"message"`
+	Retryable bool   `json:"retryable"`
+}
+
+func decodeFields(raw []byte) (*Fields, error) {
+	var d document
+	if err := json.Unmarshal(raw, &d); err != nil {
+		return nil, err
+	}
+	if d.Schema != schema {
+		return nil, fmt.Errorf("schema is %d, not %d", d.Schema, schema)
+	}
+	outcome, err := parseOutcome(d.Outcome)
+	if err != nil {
+		return nil, err
+	}
+	f := &Fields{
+		Seq:         d.Seq,
+		List:        d.List,
+		Line:        d.Line,
+		Input:       d.Input,
+		URL:         d.URL,
+		FinalURL:    d.FinalURL,
+		Outcome:     outcome,
+		Status:      d.Status,
+		ContentType: d.ContentType,
+		Charset:     d.Charset,
+		HTTPVersion: d.HTTPVersion,
+		RemoteAddr:  d.RemoteAddr,
+		WireBytes:   d.WireBytes,
+		BodyBytes:   d.BodyBytes,
+		Redirects:   d.Redirects,
+		Attempts:    d.Attempts,
+		Title:       d.Title,
+		FetchedAt:   d.FetchedAt,
+		Timing: Timing{
+			Queue:     fromMillis(d.Timing.Queue),
+			DNS:       fromMillis(d.Timing.DNS),
+			Connect:   fromMillis(d.Timing.Connect),
+			TLS:       fromMillis(d.Timing.TLS),
+			FirstByte: fromMillis(d.Timing.FirstByte),
+			Total:     fromMillis(d.Timing.Total),
+		},
+		Worker: d.Worker,
+	}
+	if e := d.Error; e != nil {
+		kind, err := ParseKind(e.Kind)
+		if err != nil {
+			return nil, err
+		}
+		f.Error = &Error{Kind: kind, Message: e.Message, Retryable: e.Retryable}
+	}
+	return f, nil
+}
+
+// fromMillis takes the nearest microsecond, within what a Duration can hold.
+func fromMillis(ms float64) time.Duration {
+	const most = math.MaxInt64 / int64(time.Microsecond)
+	micros := math.Round(ms * 1000)
+	if micros >= float64(most) {
+		return time.Duration(most) * time.Microsecond
+	}
+	return time.Duration(max(micros, 0)) * time.Microsecond
+}

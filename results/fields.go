@@ -1,0 +1,46 @@
+package results
+
+import "time"
+
+// Fields is the content of a record. A field with its zero value is absent
+// from the JSON, but for Outcome, which is always there.
+type Fields struct {
+	Seq  int64  // running number over all lists, from 1
+	List string // name of the list; empty when there is only one
+	Line int64  // line number in that list, from 1
+
+	Input    string // the line as given; written only where it differs from URL
+	URL      string // what was asked for, normalised
+	FinalURL string // where redirects ended; written only where it differs from URL
+
+	Outcome Outcome
+	Status  int // HTTP status of the last response
+
+	ContentType string // of the last response, like the three below
+	Charset     string
+	HTTPVersion string // "1.1", "2"
+	RemoteAddr  string // address and port
+
+	WireBytes int64 // body as received
+	BodyBytes int64 // body decoded
+
+	Redirects []string // the URLs in between
+	Attempts  int      // how many times it was tried
+	Error     *Error   // only when not scraped
+	Title     string
+
+	FetchedAt time.Time // start; written in UTC, to the millisecond
+	Timing    Timing
+	Worker    int // process id of the worker
+}
+
+// Timing says where the time went. Records hold it in milliseconds, to the
+// microsecond; what took less, and what is negative, is absent.
+type Timing struct {
+	Queue     time.Duration // waiting for its turn
+	DNS       time.Duration
+	Connect   time.Duration
+	TLS       time.Duration
+	FirstByte time.Duration // from the request to the first byte of the answer
+	Total     time.Duration
+}

@@ -1,0 +1,250 @@
+package frontier
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+type page struct {
+	host string
+	n    int
+}
+
+func (p page) Host() string { return p.host }
+func (p page) Size() int    { return 100 }
+
+// add puts tasks in, and closes the frontier.
+func add(t *testing.T, f *Frontier[page], pages ...page) {
+	t.Helper()
+	for _, p := range pages {
+		if !f.Add(t.Context(), p) {
+			t.Errorf("%v was not taken", p)
+		}
+	}
+	f.Close()
+}
+
+func pages(host string, n int) (ps []page) {
+	for i := range n {
+		ps = append(ps, page{host, i})
+	}
+	return ps
+}
+
+func TestHostsTakeTurns(t *testing.T) {
+	f := New[page](Options{HostConcurrency: 100})
+	add(t, f, append(pages("a", 3), pages("b", 2)...)...)
+	var got []string
+	for p := range f.Turns(t.Context()) {
+		got = append(got, fmt.Sprint(p.host, p.n))
+		f.Done(p)
+	}
+	if want := []string{"a0", "b0", "a1", "b1", "a2"}; !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+}
+
+func TestHostConcurrency(t *testing.T) {
+	f := New[page](Options{HostConcurrency: 2})
+	add(t, f, append(pages("a", 10), pages("b", 3)...)...)
+	next, stop := iter.Pull(f.Turns(t.Context()))
+	defer stop()
+	var held []page
+	inFlight := map[string]int{}
+	most := 0
+	for total := 0; total < 13; {
+		// All that can be in flight is taken, then the oldest ends.
+		for len(held) < 4 && total+len(held) < 13 && (inFlight["a"] < 2 || inFlight["b"] < 2 && total == 0) {
+			p, ok := next()
+			if !ok {
+				t.Fatalf("ended after %d", total)
+			}
+			held = append(held, p)
+			inFlight[p.host]++
+			most = max(most, inFlight[p.host])
+		}
+		p := held[0]
+		held = held[1:]
+		inFlight[p.host]--
+		f.Done(p)
+		total++
+	}
+	if most != 2 {
+		t.Errorf("%d in flight for one host, want 2", most)
+	}
+	if _, ok := next(); ok {
+		t.Error("a task came twice")
+	}
+}
+
+// TestSlowHostHoldsNobodyUp lets one host's slots never come free.
+func TestSlowHostHoldsNobodyUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := New[page](Options{HostConcurrency: 1})
+		go add(t, f, append(pages("slow", 5), pages("quick", 50)...)...)
+		var slow []page
+		quick := 0
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		for p := range f.Turns(ctx) {
+			if p.host == "slow" {
+				slow = append(slow, p)
+				continue
+			}
+			if quick++; quick == 50 {
+				cancel()
+			}
+			f.Done(p)
+		}
+		if quick != 50 || len(slow) != 1 {
+			t.Errorf("%d quick ones, %d slow ones", quick, len(slow))
+		}
+	})
+}
+
+func TestAgainWaitsWithoutASlot(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := New[page](Options{HostConcurrency: 1})
+		start := time.Now()
+		go add(t, f, pages("a", 3)...)
+		var got []string
+		failed := false
+		for p := range f.Turns(t.Context()) {
+			got = append(got, fmt.Sprintf("%d after %v", p.n, time.Since(start)))
+			if p.n == 0 && !failed {
+				failed = true
+				f.Again(p, time.Minute)
+				continue
+			}
+			f.Done(p)
+		}
+		if want := []string{"0 after 0s", "1 after 0s", "2 after 0s", "0 after 1m0s"}; !slices.Equal(got, want) {
+			t.Errorf("%q, want %q", got, want)
+		}
+	})
+}
+
+func TestMoveTakesTheOtherHostsTurn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := New[page](Options{HostConcurrency: 1})
+		go add(t, f, page{"a", 0}, page{"b", 0})
+		var held page
+		var got []string
+		for p := range f.Turns(t.Context()) {
+			got = append(got, fmt.Sprint(p.host, p.n))
+			switch {
+			case p == page{"a", 0}:
+				held = p
+			case p == page{"b", 0}:
+				f.Move(held, page{"b", 1}) // b's only slot is taken
+				time.AfterFunc(time.Minute, func() { f.Done(p) })
+			default:
+				f.Done(p)
+			}
+		}
+		if want := []string{"a0", "b0", "b1"}; !slices.Equal(got, want) {
+			t.Errorf("%v, want %v", got, want)
+		}
+	})
+}
+
+func TestWindowHoldsTheListBack(t *testing.T) {
+	for name, o := range map[string]Options{"tasks": {Window: 10}, "bytes": {WindowBytes: 1000}} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := New[page](o)
+				added := 0
+				var mu sync.Mutex
+				go func() {
+					defer f.Close()
+					for _, p := range pages("a", 100) {
+						if !f.Add(t.Context(), p) {
+							return
+						}
+						mu.Lock()
+						added++
+						mu.Unlock()
+					}
+				}()
+				synctest.Wait()
+				done := 0
+				for p := range f.Turns(t.Context()) {
+					mu.Lock()
+					if added > done+11 {
+						t.Errorf("%d added when %d were done", added, done)
+					}
+					mu.Unlock()
+					f.Done(p)
+					done++
+				}
+				if done != 100 {
+					t.Errorf("%d done", done)
+				}
+			})
+		})
+	}
+}
+
+func TestDrain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := New[page](Options{Window: 20, HostConcurrency: 1})
+		ended := make(chan bool)
+		go func() {
+			taken := true
+			for i := 0; taken; i++ {
+				taken = f.Add(t.Context(), page{"a", i})
+			}
+			ended <- taken
+		}()
+		n := 0
+		for range f.Turns(t.Context()) {
+			n++
+			f.Drain()
+		}
+		if n != 1 {
+			t.Errorf("%d turns after a drain", n)
+		}
+		if <-ended {
+			t.Error("a drained frontier takes more")
+		}
+	})
+}
+
+func TestNothingIsKeptOfHostsThatAreDone(t *testing.T) {
+	f := New[page](Options{})
+	go func() {
+		defer f.Close()
+		for i := range 1000 {
+			f.Add(t.Context(), page{fmt.Sprint(i), 0})
+		}
+	}()
+	for p := range f.Turns(t.Context()) {
+		f.Done(p)
+	}
+	if len(f.hosts) != 0 || f.count != 0 || f.bytes != 0 {
+		t.Errorf("%d hosts, %d tasks, %d bytes left", len(f.hosts), f.count, f.bytes)
+	}
+}
+
+func BenchmarkTurn(b *testing.B) {
+	f := New[page](Options{})
+	go func() {
+		defer f.Close()
+		for i := range b.N {
+			f.Add(b.Context(), page{"host", i})
+		}
+	}()
+	for p := range f.Turns(b.Context()) {
+		f.Done(p)
+	}
+}
