@@ -1,0 +1,171 @@
+// Package list turns lists of URLs into items, one line at a time, in memory
+// that does not grow with a line. Of what it has read it keeps 24 bytes a URL
+// at most, to know repetitions.
+package list
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"strings"
+
+	"scrape/scraper/weburl"
+)
+
+// Item is a line of a list that gets a record: any that is not blank and no
+// comment.
+type Item struct {
+	Seq   int64      // running line number over all lists, from 1; every line counts
+	List  string     // name of the list, "" when there is only one
+	Line  int64      // number of the line in its list, from 1; every line counts
+	Input string     // the line as given: trimmed, valid UTF-8, a password as ***, shortened when over MaxLine
+	URL   weburl.URL // normalised, without fragment; zero when Err is not nil
+	First int64      // when not 0: the URL is that of the item with this Seq
+	Err   error      // why the line is no URL, in lower case
+}
+
+// Source is a list to be read.
+type Source struct {
+	// Name is what the list is called in items and errors: "-" is stdin.
+	Name string
+	// Open is called when it is the list's turn. The Reader closes what it
+	// returns.
+	Open func() (io.ReadCloser, error)
+}
+
+// Options say how lists are read. The zero value is every line for itself.
+type Options struct {
+	// Dedupe makes the Reader tell which URLs it gave before, in any list.
+	Dedupe bool
+}
+
+// ReadError is a list that could not be read, or not to its end.
+type ReadError struct {
+	List string // its name
+	Err  error
+}
+
+// Error names the list and the cause.
+func (e *ReadError) Error() string {
+	cause := e.Err
+	if path, ok := errors.AsType[*fs.PathError](cause); ok {
+		cause = path.Err // the name is said already
+	}
+	name := e.List
+	if name == "-" {
+		name = "stdin"
+	}
+	return fmt.Sprintf("list %s: %v", name, cause)
+}
+
+// Unwrap returns the cause.
+func (e *ReadError) Unwrap() error { return e.Err }
+
+// Reader reads lists one after the other. It is not safe for concurrent use.
+type Reader struct {
+	sources []Source // those still to be opened
+	several bool
+	seen    *seen // nil without Dedupe
+
+	name   string
+	file   io.Closer // nil between lists
+	lines  lineReader
+	before int64 // lines of the lists before this one
+	err    error // what ended the reading
+}
+
+// NewReader returns a Reader of the sources, in their order. It has to be
+// closed.
+func NewReader(sources []Source, o Options) *Reader {
+	r := &Reader{sources: sources, several: len(sources) > 1}
+	if o.Dedupe {
+		r.seen = newSeen()
+	}
+	return r
+}
+
+// Next returns the next line that gets a record. After the last line the
+// error is io.EOF; any other is a *ReadError, and nothing is read after it.
+// After Close it is fs.ErrClosed.
+func (r *Reader) Next() (Item, error) {
+	for r.err == nil {
+		if r.file == nil {
+			r.err = r.open()
+			continue
+		}
+		line, err := r.lines.next()
+		if err == nil {
+			return r.item(line), nil
+		}
+		r.file.Close()
+		r.file = nil
+		r.before += r.lines.number
+		if err != io.EOF {
+			r.err = &ReadError{List: r.name, Err: err}
+		}
+	}
+	return Item{}, r.err
+}
+
+// open goes on to the next source. The error is io.EOF after the last.
+func (r *Reader) open() error {
+	if len(r.sources) == 0 {
+		return io.EOF
+	}
+	source := r.sources[0]
+	r.sources = r.sources[1:]
+	r.name = weburl.HidePassword(source.Name)
+	file, err := source.Open()
+	if err != nil {
+		return &ReadError{List: r.name, Err: err}
+	}
+	r.file = file
+	r.lines.reset(file)
+	return nil
+}
+
+func (r *Reader) item(line line) Item {
+	text := string(line.text)
+	item := Item{Seq: r.before + line.number, Line: line.number}
+	if r.several {
+		item.List = r.name
+	}
+	if line.long {
+		item.Err = errLong
+		item.Input = shortened(shown(text))
+		return item
+	}
+	item.URL, item.Err = ParseLine(text)
+	item.Input = shown(text)
+	if item.Err == nil && r.seen != nil {
+		item.First = r.seen.add(item.URL.String(), item.Seq)
+	}
+	return item
+}
+
+// shown is a line as it may be written: hiding works on the line as it is
+// parsed, so that no broken byte can hide the password from it.
+func shown(text string) string {
+	return strings.ToValidUTF8(weburl.HidePassword(text), "\uFFFD")
+}
+
+// shortened cuts a line that is too long to be repeated in a record.
+func shortened(text string) string {
+	return strings.ToValidUTF8(text[:min(len(text), 1<<10)], "") + "…"
+}
+
+// Close releases the open list and the memory of URLs seen.
+func (r *Reader) Close() error {
+	r.err = fs.ErrClosed
+	if r.seen != nil {
+		r.seen.close()
+		r.seen = nil
+	}
+	if r.file == nil {
+		return nil
+	}
+	err := r.file.Close()
+	r.file = nil
+	return err
+}
