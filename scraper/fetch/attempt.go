@@ -1,0 +1,157 @@
+package fetch
+
+import (
+	"context"
+	"net/http/httptrace"
+	"sync"
+	"time"
+
+	"scrape/results"
+)
+
+// phase is what a request is busy with; its name completes "timed out …".
+type phase uint8
+
+const (
+	connecting phase = iota
+	lookingUp
+	handshaking
+	waiting
+	readingHeaders
+	readingBody
+	phases
+)
+
+func (p phase) String() string {
+	return [phases]string{
+		connecting:     "connecting",
+		lookingUp:      "looking up the host",
+		handshaking:    "in the TLS handshake",
+		waiting:        "waiting for the first byte",
+		readingHeaders: "reading the headers",
+		readingBody:    "reading the body",
+	}[p]
+}
+
+// stopwatch adds up the time spent in each phase.
+type stopwatch struct {
+	phase phase
+	since time.Time
+	spent [phases]time.Duration
+}
+
+func (s *stopwatch) enter(p phase) {
+	now := time.Now()
+	if !s.since.IsZero() {
+		s.spent[s.phase] += now.Sub(s.since)
+	}
+	s.phase, s.since = p, now
+}
+
+// attempt follows one request through its phases. It is the context of its
+// request, so that a dial finds the attempt it is made for.
+type attempt struct {
+	context.Context
+	start time.Time
+	trace httptrace.ClientTrace
+
+	mu     sync.Mutex
+	watch  stopwatch
+	dial   *dial // the connection being made, or made, for this request
+	remote string
+}
+
+type attemptKey struct{}
+
+func newAttempt(ctx context.Context) *attempt {
+	a := &attempt{Context: ctx}
+	a.trace.GetConn = a.getConn
+	a.trace.GotConn = a.gotConn
+	a.trace.GotFirstResponseByte = a.gotFirstByte
+	a.watch.enter(connecting)
+	a.start = a.watch.since
+	return a
+}
+
+// Value makes the attempt findable in its own context and those derived from it.
+func (a *attempt) Value(key any) any {
+	if key == (attemptKey{}) {
+		return a
+	}
+	return a.Context.Value(key)
+}
+
+// traced returns the context to send the request with.
+func (a *attempt) traced() context.Context {
+	return httptrace.WithClientTrace(a, &a.trace)
+}
+
+// getConn hears that a connection is needed: for the first time, or again after
+// a kept one turned out to be closed.
+func (a *attempt) getConn(string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.dial = nil
+	a.watch.enter(connecting)
+}
+
+func (a *attempt) gotConn(info httptrace.GotConnInfo) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.watch.enter(waiting)
+	a.remote = remoteAddr(info.Conn)
+	// Another connection may have become free before ours was made.
+	if a.dial != nil && (info.Reused || !a.dial.finished()) {
+		a.dial = nil
+	}
+}
+
+func (a *attempt) gotFirstByte() { a.enter(readingHeaders) }
+
+func (a *attempt) enter(p phase) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.watch.enter(p)
+}
+
+// dialing registers a new dial as this attempt's, unless the attempt has got
+// its connection from elsewhere meanwhile.
+func (a *attempt) dialing() *dial {
+	d := &dial{}
+	d.enter(connecting)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.watch.phase == connecting {
+		a.dial = d
+	}
+	return d
+}
+
+// phase says what the attempt is busy with.
+func (a *attempt) phase() phase {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.watch.phase == connecting && a.dial != nil {
+		return a.dial.phase()
+	}
+	return a.watch.phase
+}
+
+func (a *attempt) remoteAddr() string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.remote
+}
+
+// timing returns what the attempt has spent so far.
+func (a *attempt) timing() results.Timing {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.watch.enter(a.watch.phase)
+	t := results.Timing{FirstByte: a.watch.spent[waiting], Total: a.watch.since.Sub(a.start)}
+	if a.dial != nil {
+		spent := a.dial.spent()
+		t.DNS, t.Connect, t.TLS = spent[lookingUp], spent[connecting], spent[handshaking]
+	}
+	return t
+}

@@ -1,0 +1,64 @@
+package fetch
+
+import (
+	"errors"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"scrape/results"
+)
+
+// Error is why a request failed.
+type Error struct {
+	Kind results.Kind
+	// Message says what happened in the user's words: short, lower case,
+	// without the URL, never with a password. It can hold text from the
+	// server, which is not made safe for a terminal here.
+	Message string
+	// Retryable says that another try may end differently.
+	Retryable bool
+	// After is how long the server asks to be left alone; 0: it did not say.
+	After time.Duration
+	// Err is the cause, if there is one underneath.
+	Err error
+}
+
+func (e *Error) Error() string { return e.Kind.String() + ": " + e.Message }
+
+func (e *Error) Unwrap() error { return e.Err }
+
+// maxMessage bounds a message that quotes the server, in bytes.
+const maxMessage = 200
+
+// shorten cuts a message to maxMessage, at a whole character.
+func shorten(s string) string {
+	if len(s) <= maxMessage {
+		return s
+	}
+	end := maxMessage
+	for !utf8.RuneStart(s[end]) {
+		end--
+	}
+	return s[:end] + "…"
+}
+
+// plain makes a message of an error that has no words of its own here: without
+// the names of the packages it came through.
+func plain(err error) string {
+	var stream streamError
+	if errors.As(err, &stream) && stream.Cause != nil {
+		err = stream.Cause
+	}
+	s := err.Error()
+	for _, prefix := range []string{
+		"net/http: HTTP/1.x transport connection broken: ",
+		"net/http: ", "http: ", "http2: ", "tls: ", "x509: ",
+	} {
+		s = strings.TrimPrefix(s, prefix)
+	}
+	if strings.HasPrefix(s, "connection error: ") { // and the name of a code
+		s = "HTTP/2 " + s
+	}
+	return shorten(s)
+}

@@ -1,0 +1,184 @@
+package fetch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+	"syscall"
+	"time"
+
+	"scrape/results"
+)
+
+// fault puts an error of the transport in words, by what the attempt was busy
+// with when it came.
+func (a *attempt) fault(err error) *Error {
+	at := a.phase()
+	if e := a.stopped(err, at); e != nil {
+		return e
+	}
+	if e := tlsFault(err); e != nil {
+		return e
+	}
+	switch at {
+	case lookingUp, connecting:
+		return dialFault(err)
+	case handshaking:
+		return lostFault(err, "during the TLS handshake", results.Connect, results.TLS)
+	case waiting:
+		return lostFault(err, "before the answer", results.Connect, results.Protocol)
+	default:
+		return headersFault(err)
+	}
+}
+
+// stopped is the error of an attempt that ran out of time, whatever timer said
+// so, or that was given up by the caller; nil for any other.
+func (a *attempt) stopped(err error, at phase) *Error {
+	ended := a.Err()
+	ours := ended != nil && (errors.Is(err, ended) || errors.Is(err, context.Cause(a)))
+	if ours && errors.Is(ended, context.Canceled) {
+		return &Error{Kind: results.Timeout, Message: "stopped while " + at.String(), Err: ended}
+	}
+	var timer net.Error // context.DeadlineExceeded is one too
+	if !ours && !(errors.As(err, &timer) && timer.Timeout()) {
+		return nil
+	}
+	after := time.Since(a.start) // a timer of the system or the resolver
+	if deadline, ok := a.Deadline(); ok && ours {
+		after = deadline.Sub(a.start)
+	}
+	return &Error{
+		Kind:      results.Timeout,
+		Message:   fmt.Sprintf("timed out after %v %v", rounded(after), at),
+		Retryable: true,
+		Err:       err,
+	}
+}
+
+// rounded drops the digits of a duration that nobody set.
+func rounded(d time.Duration) time.Duration {
+	if d < time.Second {
+		return d.Round(time.Millisecond)
+	}
+	return d.Round(100 * time.Millisecond)
+}
+
+// dialFault is for a connection that did not come about.
+func dialFault(err error) *Error {
+	var (
+		name    *net.DNSError
+		address *net.AddrError
+		errno   syscall.Errno
+	)
+	switch {
+	case errors.As(err, &name) && name.IsNotFound:
+		return &Error{Kind: results.DNS, Message: "no such host", Err: err}
+	case errors.As(err, &name):
+		return &Error{Kind: results.DNS, Message: shorten("look-up failed: " + name.Err), Retryable: name.IsTemporary, Err: err}
+	case errors.As(err, &address): // no address of a family we can use
+		return &Error{Kind: results.DNS, Message: plain(address), Err: err}
+	case errors.As(err, &errno): // "connection refused", "no route to host"
+		return &Error{Kind: results.Connect, Message: errno.Error(), Retryable: true, Err: err}
+	default:
+		return &Error{Kind: results.Connect, Message: plain(err), Retryable: true, Err: err}
+	}
+}
+
+// lostFault is for the phases in which the server has sent nothing of an
+// answer: kind when the connection was lost, otherwise when it was not.
+func lostFault(err error, when string, kind, otherwise results.Kind) *Error {
+	if how := lost(err); how != "" {
+		return &Error{Kind: kind, Message: how + " " + when, Retryable: true, Err: err}
+	}
+	return &Error{Kind: otherwise, Message: plain(err), Err: err}
+}
+
+// headersFault is for an answer that has begun.
+func headersFault(err error) *Error {
+	if how := lost(err); how != "" {
+		return &Error{Kind: results.Protocol, Message: how + " inside the headers", Retryable: true, Err: err}
+	}
+	message := plain(err)
+	if strings.Contains(message, "headers exceeded") || strings.Contains(message, "header list larger") {
+		message = "headers larger than " + size(maxHeaderBytes)
+	}
+	return &Error{Kind: results.Protocol, Message: message, Err: err}
+}
+
+// fault puts an error of the body in words.
+func (w *wire) fault(err error) *Error {
+	if e := w.attempt.stopped(err, readingBody); e != nil {
+		return e
+	}
+	if e := tlsFault(err); e != nil {
+		return e
+	}
+	switch how := lost(err); {
+	case how != "":
+		got := fmt.Sprintf("got %d bytes", w.n)
+		if w.announced >= 0 {
+			got = fmt.Sprintf("got %d of %d bytes", w.n, w.announced)
+		}
+		return &Error{Kind: results.Protocol, Message: how + " inside the body (" + got + ")", Retryable: true, Err: err}
+	case w.chunked:
+		return &Error{Kind: results.Protocol, Message: "malformed chunked encoding", Err: err}
+	default:
+		return &Error{Kind: results.Protocol, Message: plain(err), Err: err}
+	}
+}
+
+// lost says how a connection was lost, or a stream of it; "" when that is not
+// what err is about. Some errors of net/http have no name, only a text.
+func lost(err error) string {
+	var stream streamError
+	switch text := err.Error(); {
+	case errors.As(err, &stream):
+		if stream.local() {
+			return ""
+		}
+		return "stream reset (" + stream.code() + ")"
+	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE), errors.Is(err, syscall.ECONNABORTED):
+		return "connection reset"
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, net.ErrClosed),
+		strings.Contains(text, "unexpected EOF"), // in a trailer
+		strings.Contains(text, "server closed idle connection"),
+		strings.Contains(text, "GOAWAY"),
+		strings.HasPrefix(text, "http2: client conn"):
+		return "connection closed"
+	default:
+		return ""
+	}
+}
+
+// streamError has the shape of net/http's HTTP/2 stream error, which errors.As
+// copies into it.
+type streamError struct {
+	StreamID uint32
+	Code     uint32
+	Cause    error
+}
+
+func (e streamError) Error() string { return "stream error: " + e.code() }
+
+// local says that our side broke the stream off, since the server's frames made
+// no sense.
+func (e streamError) local() bool {
+	return e.Cause == nil || e.Cause.Error() != "received from peer"
+}
+
+// code is the name of the error code (RFC 9113, section 7).
+func (e streamError) code() string {
+	names := [...]string{
+		"NO_ERROR", "PROTOCOL_ERROR", "INTERNAL_ERROR", "FLOW_CONTROL_ERROR", "SETTINGS_TIMEOUT",
+		"STREAM_CLOSED", "FRAME_SIZE_ERROR", "REFUSED_STREAM", "CANCEL", "COMPRESSION_ERROR",
+		"CONNECT_ERROR", "ENHANCE_YOUR_CALM", "INADEQUATE_SECURITY", "HTTP_1_1_REQUIRED",
+	}
+	if int64(e.Code) < int64(len(names)) {
+		return names[e.Code]
+	}
+	return fmt.Sprintf("code %d", e.Code)
+}

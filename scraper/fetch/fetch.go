@@ -1,0 +1,118 @@
+// Package fetch sends one request and reads one response, as a stream.
+//
+// It follows no redirect and tries nothing twice: whoever calls it decides on
+// both. What it promises is a true account of what happened: every failure
+// carries one kind of the closed list in package results, words a user
+// understands, and whether another try could help.
+package fetch
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	"scrape/results"
+	"scrape/scraper/weburl"
+)
+
+const (
+	// DefaultMaxBody is the limit on the decoded bytes of a body.
+	DefaultMaxBody = 32 << 20
+	// DefaultConns is the number of idle connections kept.
+	DefaultConns = 64
+
+	maxHeaderBytes = 256 << 10
+	readBuffer     = 32 << 10
+	idleTimeout    = 90 * time.Second
+)
+
+// Options say how requests are made. The zero value of a field means its default.
+type Options struct {
+	// UserAgent is the User-Agent header. "": none is sent.
+	UserAgent string
+	// Header is added to every request and goes before the fetcher's own
+	// Accept, Accept-Encoding and User-Agent. A Host in it replaces the URL's
+	// host in the request, not in the connection. Names and values must be
+	// valid; the fetcher keeps a copy.
+	Header http.Header
+	// MaxBody is the limit on the decoded bytes of a body. 0: DefaultMaxBody.
+	MaxBody int64
+	// Conns is how many requests will be in flight at once; as many idle
+	// connections are kept. 0: DefaultConns.
+	Conns int
+}
+
+// Fetcher makes requests over one pool of warm connections, HTTP/1.1 or, where
+// a TLS server offers it, HTTP/2. It is safe for concurrent use.
+type Fetcher struct {
+	transport *http.Transport
+	template  *http.Request // what all requests have in common
+	maxBody   int64
+}
+
+// New returns a Fetcher. It starts nothing before the first request.
+func New(o Options) *Fetcher {
+	return newFetcher(o, systemNetwork())
+}
+
+func newFetcher(o Options, n network) *Fetcher {
+	if o.MaxBody <= 0 {
+		o.MaxBody = DefaultMaxBody
+	}
+	if o.Conns <= 0 {
+		o.Conns = DefaultConns
+	}
+	return &Fetcher{
+		template: template(o),
+		maxBody:  o.MaxBody,
+		transport: &http.Transport{
+			DialContext:            n.dialPlain,
+			DialTLSContext:         n.dialTLS,
+			ForceAttemptHTTP2:      true,
+			DisableCompression:     true, // all codings are undone here
+			MaxIdleConns:           o.Conns,
+			MaxIdleConnsPerHost:    o.Conns,
+			IdleConnTimeout:        idleTimeout,
+			MaxResponseHeaderBytes: maxHeaderBytes,
+			ReadBufferSize:         readBuffer, // a typical page in one or two reads
+			HTTP2: &http.HTTP2Config{
+				// What a server may send ahead of the reader.
+				MaxReceiveBufferPerStream: 1 << 20,
+				// Without pings a connection that died silently would swallow
+				// every request to its host until TCP gives up, a quarter of
+				// an hour later.
+				SendPingTimeout: 10 * time.Second,
+				PingTimeout:     5 * time.Second,
+			},
+		},
+	}
+}
+
+// Close closes the idle connections. It is to be called when no request is in
+// flight any more.
+func (f *Fetcher) Close() { f.transport.CloseIdleConnections() }
+
+// Fetch asks for u with GET and returns when the headers of the final answer
+// have arrived (1xx answers are passed over). The deadline of ctx is the
+// attempt's, to the last byte of the body.
+//
+// The Response is never nil: it holds whatever was learnt. After a nil error
+// its Body is to be read as far as wanted, and Finish must be called. The error
+// is always an *Error; an HTTP status of 400 and above is none, see
+// [StatusError].
+func (f *Fetcher) Fetch(ctx context.Context, u weburl.URL) (*Response, error) {
+	a := newAttempt(ctx)
+	answer, err := f.transport.RoundTrip(f.request(a.traced(), u))
+	if err != nil {
+		r := &Response{RemoteAddr: a.remoteAddr(), Timing: a.timing()}
+		return r, r.fail(a.fault(err))
+	}
+	a.enter(readingBody)
+	r := newResponse(a, answer, f.maxBody)
+	if r.Status < 200 || r.Status > 599 {
+		answer.Body.Close()
+		return r, r.fail(&Error{Kind: results.Protocol, Message: fmt.Sprintf("unusable status %03d", r.Status)})
+	}
+	return r, nil
+}

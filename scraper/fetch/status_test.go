@@ -1,0 +1,96 @@
+package fetch
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"scrape/results"
+)
+
+func TestStatusError(t *testing.T) {
+	tests := []struct {
+		status    int
+		message   string // "": no error
+		retryable bool
+	}{
+		{200, "", false},
+		{302, "", false},
+		{399, "", false},
+		{400, "400 Bad Request", false},
+		{404, "404 Not Found", false},
+		{408, "408 Request Timeout", true},
+		{410, "410 Gone", false},
+		{429, "429 Too Many Requests", true},
+		{499, "499", false},
+		{500, "500 Internal Server Error", true},
+		{501, "501 Not Implemented", false},
+		{502, "502 Bad Gateway", true},
+		{503, "503 Service Unavailable", true},
+		{504, "504 Gateway Timeout", true},
+		{599, "599", false},
+	}
+	f := testFetcher(t, Options{}, systemNetwork())
+	for _, tt := range tests {
+		url := httpServer(t, func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Retry-After", "7")
+			w.WriteHeader(tt.status)
+			w.Write([]byte("sorry"))
+		})
+		o := fetchAll(t, f, url)
+		if o.err != nil || o.body != "sorry" {
+			t.Errorf("%d: got body %q, error %v", tt.status, o.body, o.err)
+		}
+		e := StatusError(o.response)
+		if tt.message == "" {
+			if e != nil {
+				t.Errorf("%d: got %v", tt.status, e)
+			}
+			continue
+		}
+		after := time.Duration(0)
+		if tt.retryable {
+			after = 7 * time.Second
+		}
+		if e == nil || e.Kind != results.HTTPStatus || e.Message != tt.message || e.Retryable != tt.retryable || e.After != after {
+			t.Errorf("%d: got %+v", tt.status, e)
+		}
+	}
+}
+
+var now = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+
+func TestRetryAfter(t *testing.T) {
+	for s, want := range map[string]time.Duration{
+		"":                               0,
+		"0":                              0,
+		"120":                            2 * time.Minute,
+		" 5 ":                            5 * time.Second,
+		"-5":                             0,
+		"1.5":                            0,
+		"5s":                             0,
+		"soon":                           0,
+		"99999999999":                    longest,
+		"99999999999999999999999999999":  longest,
+		"Fri, 02 Jan 2026 03:05:05 GMT":  time.Minute,
+		"Friday, 02-Jan-26 03:05:05 GMT": time.Minute,
+		"Fri Jan  2 03:05:05 2026":       time.Minute,
+		"Thu, 01 Jan 2026 00:00:00 GMT":  0,
+		"Fri, 01 Jan 9999 00:00:00 GMT":  longest,
+	} {
+		if got := retryAfter(s, now); got != want {
+			t.Errorf("%q: got %v, want %v", s, got, want)
+		}
+	}
+}
+
+func FuzzRetryAfter(f *testing.F) {
+	for _, s := range []string{"120", "Fri, 02 Jan 2026 03:05:05 GMT", "99999999999999999999", "-1", ""} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		if d := retryAfter(s, now); d < 0 || d > longest {
+			t.Errorf("%q: got %v", s, d)
+		}
+	})
+}
