@@ -1,0 +1,112 @@
+package scraper_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"scrape/results"
+	"scrape/scraper"
+)
+
+// TestWorkersKilledAtRandom kills, stops and crashes workers while they fetch.
+// Every line must get exactly one record all the same, and nothing may be left
+// behind. SCRAPE_TEST_KILL_RUNS sets the number of runs; the full test is 200.
+func TestWorkersKilledAtRandom(t *testing.T) {
+	runs := 10
+	if testing.Short() {
+		runs = 2
+	}
+	if n, err := strconv.Atoi(os.Getenv("SCRAPE_TEST_KILL_RUNS")); err == nil {
+		runs = n
+	}
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		time.Sleep(rand.N(20 * time.Millisecond)) // so that a run takes a while
+		fmt.Fprint(w, page(r.URL.Path))
+	}))
+	defer s.Close()
+	urls := make([]string, 1000)
+	for i := range urls {
+		urls[i] = fmt.Sprintf("%s/%d", s.URL, i)
+	}
+	files, total, failed := 0, map[syscall.Signal]int{}, 0
+	for i := range runs {
+		over := make(chan struct{})
+		struck := map[syscall.Signal]int{}
+		var wg sync.WaitGroup
+		wg.Go(func() { strikeWorkers(over, struck) })
+		c, sum := run(t, scraper.Options{Procs: 3, HostConcurrency: 64, Lists: lines(urls...), Logf: func(string, ...any) {}})
+		close(over)
+		wg.Wait()
+		for _, f := range c.records {
+			// Three foreign kills while it ran alone: possible, and rare.
+			if f.Outcome != results.Scraped && f.Error.Kind != results.WorkerLost {
+				t.Errorf("run %d: %s: %+v", i, f.URL, f.Error)
+			}
+		}
+		failed += int(sum.Tally.NotScraped())
+		for sig, n := range struck {
+			total[sig] += n
+		}
+		http.DefaultTransport.(*http.Transport).CloseIdleConnections()
+		if left := workers(); len(left) > 0 {
+			t.Fatalf("run %d: workers left: %v", i, left)
+		}
+		if n := openFiles(t); i == 0 {
+			files = n
+		} else if n > files+32 { // the server's own connections come and go
+			t.Fatalf("run %d: %d descriptors open, %d after the first run", i, n, files)
+		}
+	}
+	t.Logf("%d runs, signals sent: %v, %d lines lost to foreign kills", runs, total, failed)
+}
+
+// strikeWorkers sends signals to workers at random moments.
+func strikeWorkers(over <-chan struct{}, struck map[syscall.Signal]int) {
+	signals := []syscall.Signal{syscall.SIGKILL, syscall.SIGSEGV, syscall.SIGKILL, syscall.SIGSEGV, syscall.SIGSTOP}
+	for {
+		select {
+		case <-over:
+			return
+		case <-time.After(rand.N(100 * time.Millisecond)):
+		}
+		if pids := workers(); len(pids) > 0 {
+			sig := signals[rand.IntN(len(signals))]
+			if syscall.Kill(pids[rand.IntN(len(pids))], sig) == nil {
+				struck[sig]++
+			}
+		}
+	}
+}
+
+// workers are the processes that this one has started, zombies too.
+func workers() (pids []int) {
+	tasks, _ := filepath.Glob("/proc/self/task/*/children") // none elsewhere than on Linux
+	for _, path := range tasks {
+		children, _ := os.ReadFile(path) // the thread may have ended
+		for word := range strings.FieldsSeq(string(children)) {
+			if pid, err := strconv.Atoi(word); err == nil {
+				pids = append(pids, pid)
+			}
+		}
+	}
+	return pids
+}
+
+func openFiles(t *testing.T) int {
+	t.Helper()
+	fds, err := filepath.Glob("/proc/self/fd/*")
+	if err != nil || len(fds) == 0 {
+		t.Skip("no /proc/self/fd here")
+	}
+	return len(fds)
+}

@@ -1,0 +1,128 @@
+package scraper
+
+import (
+	"fmt"
+	"net/http"
+	"runtime"
+	"time"
+
+	"scrape/results"
+	"scrape/scraper/list"
+	"scrape/scraper/worker"
+)
+
+// Options say what a run does. The zero value of each field means its default.
+type Options struct {
+	// Lists are read one after the other, as streams.
+	Lists []list.Source
+
+	// Procs is the number of worker processes at most; they start on demand.
+	// 0: DefaultProcs(Concurrency).
+	Procs int
+	// Concurrency is the number of requests in flight over all workers. 0: 64.
+	Concurrency int
+	// HostConcurrency is the number of requests in flight to one host. 0: 8.
+	HostConcurrency int
+
+	// Timeout bounds one attempt, to its last byte. 0: 30 s.
+	Timeout time.Duration
+	// Retry is how many times a failure worth it is tried again.
+	// 0: DefaultRetry; NoRetry: never.
+	Retry int
+	// MaxBody is the limit on decoded bytes of a body. 0: 32 MiB.
+	MaxBody int64
+	// UserAgent is sent with every request. "": DefaultUserAgent.
+	UserAgent string
+	// Header is added to every request.
+	Header http.Header
+
+	// NoTitle leaves pages unparsed.
+	NoTitle bool
+	// NoDedupe fetches repeated URLs again.
+	NoDedupe bool
+
+	// Sinks get every record, in the order in which URLs finish.
+	Sinks []results.Sink
+	// Observe, if set, is called after a record has been given to the sinks,
+	// one record at a time.
+	Observe func(*results.Record)
+	// Drain, when closed, ends the run in order: no new URL is started, and
+	// what is in flight has DrainGrace to finish.
+	Drain <-chan struct{}
+	// Logf, if set, hears of events behind the scenes, such as the death of a
+	// worker. It may be called from several goroutines at once.
+	Logf func(format string, args ...any)
+}
+
+// Defaults that the command's help and the documentation quote.
+const (
+	DefaultConcurrency     = 64
+	DefaultHostConcurrency = 8
+	DefaultTimeout         = 30 * time.Second
+	DefaultRetry           = 2
+	NoRetry                = -1
+	DefaultMaxBody         = 32 << 20
+	DefaultUserAgent       = "scrape/0.1"
+
+	// DrainGrace is how long requests in flight may still take after Drain.
+	DrainGrace = 10 * time.Second
+)
+
+// DefaultProcs is the number of workers for a concurrency when none is asked
+// for: the least of the CPUs, 8 and the concurrency.
+func DefaultProcs(concurrency int) int {
+	return min(runtime.GOMAXPROCS(0), 8, concurrency)
+}
+
+// withDefaults fills what is zero and refuses what makes no sense.
+func (o Options) withDefaults() (Options, error) {
+	for _, f := range []struct {
+		name  string
+		value *int
+		zero  int
+	}{
+		{"Concurrency", &o.Concurrency, DefaultConcurrency},
+		{"HostConcurrency", &o.HostConcurrency, DefaultHostConcurrency},
+		{"Retry", &o.Retry, DefaultRetry},
+	} {
+		if *f.value == 0 {
+			*f.value = f.zero
+		}
+		if *f.value < 0 && !(f.name == "Retry" && *f.value == NoRetry) {
+			return o, fmt.Errorf("scraper: Options.%s is %d: must not be negative", f.name, *f.value)
+		}
+	}
+	if o.Retry == NoRetry {
+		o.Retry = 0
+	}
+	if o.Procs == 0 {
+		o.Procs = DefaultProcs(o.Concurrency)
+	}
+	if o.Procs < 0 || o.Timeout < 0 || o.MaxBody < 0 {
+		return o, fmt.Errorf("scraper: Options.Procs, Timeout and MaxBody must not be negative")
+	}
+	// A worker without a slot could do nothing.
+	o.Procs = min(o.Procs, o.Concurrency)
+	if o.Timeout == 0 {
+		o.Timeout = DefaultTimeout
+	}
+	if o.MaxBody == 0 {
+		o.MaxBody = DefaultMaxBody
+	}
+	if o.UserAgent == "" {
+		o.UserAgent = DefaultUserAgent
+	}
+	return o, nil
+}
+
+// settings are what workers are told.
+func (o Options) settings() worker.Settings {
+	return worker.Settings{
+		UserAgent: o.UserAgent,
+		Header:    o.Header,
+		MaxBody:   o.MaxBody,
+		Retry:     o.Retry,
+		NoTitle:   o.NoTitle,
+		Conns:     o.Concurrency,
+	}
+}

@@ -1,0 +1,316 @@
+// Package scraper is the whole pipeline: lists of URLs in, one record per URL
+// out. It reads the lists as streams, lets each host have its turn, has pages
+// fetched and read by a pool of worker processes, and gives every record to
+// the sinks.
+//
+// A program that uses it must call pool.Main first thing in its main function.
+package scraper
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"scrape/pool"
+	"scrape/results"
+	"scrape/scraper/frontier"
+	"scrape/scraper/list"
+	"scrape/scraper/worker"
+)
+
+// Summary is what a run came to.
+type Summary struct {
+	// Tally counts the records.
+	Tally results.Tally
+	// Read is how many lines were read that get a record.
+	Read int64
+	// Unfinished is how many of them got none, since the run was interrupted.
+	Unfinished int64
+	// Drained tells that Options.Drain ended the run before its lists.
+	Drained bool
+	// Wall is how long the run took.
+	Wall time.Duration
+}
+
+// Run reads the lists, and gives the sinks exactly one record for every line
+// that is neither blank nor a comment. The error is nil when it came to the end
+// of the lists, or was drained; else a *list.ReadError, a *SinkError, a
+// *pool.StartError, or the cause of ctx. The Summary is true in any case.
+//
+// Sinks are used by one goroutine at a time, and are the caller's to close.
+func Run(ctx context.Context, o Options) (Summary, error) {
+	started := time.Now()
+	o, err := o.withDefaults()
+	if err != nil {
+		return Summary{}, err
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	p, err := pool.New(ctx, pool.Options{
+		Procs:       o.Procs,
+		Concurrency: o.Concurrency,
+		Timeout:     o.Timeout,
+		Initializer: worker.Setup(o.settings()),
+		Logf:        o.Logf,
+	})
+	if err != nil {
+		return Summary{}, err
+	}
+	defer p.Close()
+	r := &run{
+		options:  o,
+		frontier: frontier.New[*worker.Task](frontier.Options{HostConcurrency: o.HostConcurrency}),
+		cancel:   cancel,
+	}
+	read := make(chan struct{})
+	go func() {
+		defer close(read)
+		r.read(ctx)
+	}()
+	stop := make(chan struct{})
+	drained := make(chan struct{})
+	go func() {
+		defer close(drained)
+		r.awaitDrain(stop)
+	}()
+
+	for a := range worker.Scrape.Run(ctx, p, r.frontier.Turns(ctx)) {
+		if err := r.answer(a); err != nil {
+			cancel(err)
+		}
+	}
+
+	close(stop)
+	<-drained
+	if !r.interrupted(ctx) {
+		<-read // otherwise it may wait for standard input, and nobody minds
+	}
+	return r.summary(ctx, started)
+}
+
+// run is one call of Run.
+type run struct {
+	options  Options
+	frontier *frontier.Frontier[*worker.Task]
+	cancel   context.CancelCauseFunc
+
+	mu      sync.Mutex // of what follows, and of the sinks
+	tally   results.Tally
+	lines   int64 // read
+	ended   bool  // the lists were read to their end
+	drained bool
+}
+
+// errDrained ends a run whose requests in flight did not end in time.
+var errDrained = errors.New("drained")
+
+// SinkError tells that records could not be written.
+type SinkError struct{ Err error }
+
+// Error gives the sink's error.
+func (e *SinkError) Error() string { return e.Err.Error() }
+
+// Unwrap gives the sink's error.
+func (e *SinkError) Unwrap() error { return e.Err }
+
+// read brings the lists' lines to the frontier. What is no URL, or was asked
+// for before, gets its record here.
+func (r *run) read(ctx context.Context) {
+	defer r.frontier.Close()
+	lines := list.NewReader(r.options.Lists, list.Options{Dedupe: !r.options.NoDedupe})
+	defer lines.Close()
+	for {
+		item, err := lines.Next()
+		if err == io.EOF {
+			r.mu.Lock()
+			r.ended = true
+			r.mu.Unlock()
+			return
+		}
+		if err != nil {
+			r.cancel(err)
+			return
+		}
+		if !r.begin() {
+			return
+		}
+		if f := unfetched(item); f != nil {
+			if err := r.write(results.New(f)); err != nil {
+				r.cancel(err)
+				return
+			}
+			continue
+		}
+		if !r.frontier.Add(ctx, task(item)) {
+			return
+		}
+	}
+}
+
+// begin counts a line, unless the run takes no more.
+func (r *run) begin() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.drained {
+		return false
+	}
+	r.lines++
+	return true
+}
+
+// unfetched is the record of a line that is not to be fetched, nil for others.
+func unfetched(item list.Item) *results.Fields {
+	f := &results.Fields{
+		Seq:     item.Seq,
+		List:    item.List,
+		Input:   item.Input,
+		Outcome: results.NotScraped,
+	}
+	if item.List != "" {
+		f.Line = item.Line
+	}
+	switch {
+	case item.Err != nil:
+		f.Error = &results.Error{Kind: results.InvalidURL, Message: item.Err.Error()}
+	case item.First > 0:
+		f.URL = item.URL.Redacted()
+		f.Input = inputBeside(item)
+		f.Error = &results.Error{Kind: results.Duplicate, Message: fmt.Sprintf("of line %d", item.First)}
+	default:
+		return nil
+	}
+	return f
+}
+
+// inputBeside is the line as given, where it differs from the URL.
+func inputBeside(item list.Item) string {
+	if item.Input == item.URL.Redacted() {
+		return ""
+	}
+	return item.Input
+}
+
+func task(item list.Item) *worker.Task {
+	t := &worker.Task{
+		Seq:     item.Seq,
+		List:    item.List,
+		Input:   inputBeside(item),
+		Asked:   item.URL,
+		URL:     item.URL,
+		Attempt: 1,
+		Read:    time.Now(),
+	}
+	if item.List != "" {
+		t.Line = item.Line
+	}
+	return t
+}
+
+// answer takes what became of a task to where it belongs.
+func (r *run) answer(a pool.Answer[*worker.Task, worker.Answer]) error {
+	t := a.Task
+	record := a.Value.Final
+	switch {
+	case errors.Is(a.Err, pool.ErrClosed):
+		return nil // the run was cancelled, so this line stays unfinished
+	case a.Err != nil:
+		if start, ok := errors.AsType[*pool.StartError](a.Err); ok {
+			return start
+		}
+		record = results.New(lost(a))
+	case a.Value.Continue != nil:
+		next := a.Value.Continue
+		r.frontier.Move(t, next)
+		return nil
+	case record == nil:
+		t.Attempt++
+		r.frontier.Again(t, a.Value.Again)
+		return nil
+	}
+	r.frontier.Done(t)
+	return r.write(record)
+}
+
+// lost is the record of a task that no worker could answer.
+func lost(a pool.Answer[*worker.Task, worker.Answer]) *results.Fields {
+	t := a.Task
+	kind := results.WorkerLost
+	if _, late := errors.AsType[*pool.DeadlineError](a.Err); late {
+		kind = results.Timeout
+	}
+	return &results.Fields{
+		Seq:       t.Seq,
+		List:      t.List,
+		Line:      t.Line,
+		Input:     t.Input,
+		URL:       t.Asked.Redacted(),
+		Outcome:   results.NotScraped,
+		Redirects: t.Redirects,
+		Attempts:  t.Attempt,
+		Error:     &results.Error{Kind: kind, Message: a.Err.Error()},
+		Worker:    a.Worker,
+	}
+}
+
+// write gives a record to the sinks.
+func (r *run) write(record *results.Record) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, s := range r.options.Sinks {
+		if err := s.Write(record); err != nil {
+			return &SinkError{err}
+		}
+	}
+	r.tally.Add(record)
+	if r.options.Observe != nil {
+		r.options.Observe(record)
+	}
+	return nil
+}
+
+// awaitDrain waits for Options.Drain or the run's end, and after the former
+// gives what is in flight its time.
+func (r *run) awaitDrain(stop <-chan struct{}) {
+	select {
+	case <-r.options.Drain:
+	case <-stop:
+		return
+	}
+	r.mu.Lock()
+	r.drained = true
+	r.mu.Unlock()
+	r.frontier.Drain()
+	grace := time.NewTimer(DrainGrace)
+	defer grace.Stop()
+	select {
+	case <-grace.C:
+		r.cancel(errDrained)
+	case <-stop:
+	}
+}
+
+func (r *run) interrupted(ctx context.Context) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.drained || ctx.Err() != nil
+}
+
+func (r *run) summary(ctx context.Context, started time.Time) (Summary, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	s := Summary{
+		Tally:      r.tally,
+		Read:       r.lines,
+		Unfinished: r.lines - int64(r.tally.Total()),
+		Wall:       time.Since(started),
+	}
+	s.Drained = r.drained && (s.Unfinished > 0 || !r.ended)
+	err := context.Cause(ctx)
+	if err == errDrained {
+		err = nil
+	}
+	return s, err
+}

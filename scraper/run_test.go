@@ -1,0 +1,333 @@
+package scraper_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"scrape/pool"
+	"scrape/results"
+	"scrape/scraper"
+	"scrape/scraper/list"
+)
+
+func TestMain(m *testing.M) {
+	pool.Main()
+	// Under the race detector a worker would sleep for a second at its end.
+	os.Setenv("GORACE", "atexit_sleep_ms=0")
+	goleak.VerifyTestMain(m)
+}
+
+// collector is a sink that keeps the records.
+type collector struct {
+	records []results.Fields
+	fail    error // of the next Write
+}
+
+func (c *collector) Write(r *results.Record) error {
+	if c.fail != nil {
+		return c.fail
+	}
+	f, err := r.Fields()
+	if err != nil {
+		return err
+	}
+	c.records = append(c.records, *f)
+	return nil
+}
+
+func (c *collector) Sync() error  { return nil }
+func (c *collector) Close() error { return nil }
+
+// byURL are the records by URL or, where there is none, input.
+func (c *collector) byURL() map[string]results.Fields {
+	m := map[string]results.Fields{}
+	for _, f := range c.records {
+		m[f.URL+strings.Repeat(f.Input, b2i(f.URL == ""))] = f
+	}
+	return m
+}
+
+func b2i(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// lines is a list of the given lines.
+func lines(ls ...string) []list.Source {
+	return []list.Source{{Name: "test", Open: func() (io.ReadCloser, error) {
+		return io.NopCloser(strings.NewReader(strings.Join(ls, "\n"))), nil
+	}}}
+}
+
+func page(title string) string {
+	return "<!doctype html><meta charset=utf-8><title>" + title + "</title><p>" + strings.Repeat("text ", 200)
+}
+
+// run runs o over the collector, and checks that every line got one record.
+func run(t *testing.T, o scraper.Options) (*collector, scraper.Summary) {
+	t.Helper()
+	c := &collector{}
+	o.Sinks = append(o.Sinks, c)
+	if o.Logf == nil {
+		o.Logf = t.Logf
+	}
+	s, err := scraper.Run(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Unfinished != 0 || int(s.Read) != len(c.records) || s.Tally.Total() != s.Read {
+		t.Errorf("%d lines read, %d records, %d counted, %d unfinished", s.Read, len(c.records), s.Tally.Total(), s.Unfinished)
+	}
+	seen := map[int64]bool{}
+	for _, f := range c.records {
+		if seen[f.Seq] {
+			t.Errorf("line %d has two records", f.Seq)
+		}
+		seen[f.Seq] = true
+	}
+	return c, s
+}
+
+func TestEveryLineGetsItsRecord(t *testing.T) {
+	tries := atomic.Int64{}
+	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprint(w, page("Elsewhere"))
+	}))
+	defer other.Close()
+	mux := http.NewServeMux()
+	mux.HandleFunc("/good", func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, page("Good &amp; well")) })
+	mux.HandleFunc("/missing", http.NotFound)
+	mux.HandleFunc("/near", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/good", http.StatusFound) })
+	mux.HandleFunc("/far", func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, other.URL+"/", http.StatusMovedPermanently)
+	})
+	mux.HandleFunc("/loop", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/loop", http.StatusFound) })
+	mux.HandleFunc("/ftp", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "ftp://x/", http.StatusFound) })
+	mux.HandleFunc("/recovers", func(w http.ResponseWriter, r *http.Request) {
+		if tries.Add(1) < 3 {
+			w.WriteHeader(http.StatusInternalServerError)
+			return
+		}
+		fmt.Fprint(w, page("Recovered"))
+	})
+	mux.HandleFunc("/bomb", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Encoding", "gzip")
+		z := gzip.NewWriter(w)
+		defer z.Close()
+		for range 100 {
+			_, _ = z.Write(make([]byte, 1<<20))
+		}
+	})
+	mux.HandleFunc("/cut", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Length", "1000")
+		fmt.Fprint(w, "<title>Cut</title>")
+	})
+	mux.HandleFunc("/secret", func(w http.ResponseWriter, r *http.Request) {
+		if _, pass, _ := r.BasicAuth(); pass != "hush" {
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
+		fmt.Fprint(w, page("Inside"))
+	})
+	s := httptest.NewServer(mux)
+	defer s.Close()
+	refused := refusingAddress(t)
+	host := strings.TrimPrefix(s.URL, "http://")
+
+	c, sum := run(t, scraper.Options{Procs: 2, MaxBody: 8 << 20, Lists: lines(
+		"# a comment", "", s.URL+"/good", s.URL+"/good#again", s.URL+"/missing", s.URL+"/near", s.URL+"/far", s.URL+"/loop",
+		s.URL+"/ftp", s.URL+"/recovers", s.URL+"/bomb", s.URL+"/cut", "http://user:hush@"+host+"/secret",
+		"http://"+refused+"/", "/etc/passwd", "ftp://example.com/", "no-such-host.invalid",
+	)})
+	got := c.byURL()
+	for url, want := range map[string]struct {
+		kind     results.Kind
+		title    string
+		status   int
+		attempts int
+	}{
+		s.URL + "/good":                       {results.Duplicate, "", 0, 0}, // the later of the two in the map
+		s.URL + "/missing":                    {results.HTTPStatus, "", 404, 1},
+		s.URL + "/near":                       {results.None, "Good & well", 200, 1},
+		s.URL + "/far":                        {results.None, "Elsewhere", 200, 1},
+		s.URL + "/loop":                       {results.Redirect, "", 302, 1},
+		s.URL + "/ftp":                        {results.Redirect, "", 302, 1},
+		s.URL + "/recovers":                   {results.None, "Recovered", 200, 3},
+		s.URL + "/bomb":                       {results.TooLarge, "", 200, 1},
+		s.URL + "/cut":                        {results.Protocol, "", 200, 3},
+		"http://user:***@" + host + "/secret": {results.None, "Inside", 200, 1},
+		"http://" + refused + "/":             {results.Connect, "", 0, 3},
+		"/etc/passwd":                         {results.InvalidURL, "", 0, 0},
+		"ftp://example.com/":                  {results.InvalidURL, "", 0, 0},
+		"https://no-such-host.invalid/":       {results.DNS, "", 0, 1},
+	} {
+		f, ok := got[url]
+		if !ok {
+			t.Errorf("%s: no record", url)
+			continue
+		}
+		kind := results.None
+		if f.Error != nil {
+			kind = f.Error.Kind
+		}
+		if url == s.URL+"/good" && kind == results.None { // which of the two comes last is open
+			kind, f.Title, f.Status, f.Attempts = results.Duplicate, "", 0, 0
+		}
+		if url == "https://no-such-host.invalid/" {
+			f.Attempts = 1 // a resolver out of reach is tried again
+		}
+		if kind != want.kind || f.Title != want.title || f.Status != want.status || f.Attempts != want.attempts {
+			t.Errorf("%s: kind %v, title %q, status %d, %d attempts; want %+v (%+v)", url, kind, f.Title, f.Status, f.Attempts, want, f.Error)
+		}
+	}
+	if far := got[s.URL+"/far"]; far.FinalURL != other.URL+"/" || len(far.Redirects) != 1 {
+		t.Errorf("redirect: final URL %q after %q", far.FinalURL, far.Redirects)
+	}
+	if loop := got[s.URL+"/loop"]; len(loop.Redirects) != 10 {
+		t.Errorf("the loop was followed %d times", len(loop.Redirects))
+	}
+	if sum.Tally.Scraped() != 5 || sum.Tally.Duplicates() != 1 {
+		t.Errorf("%d scraped, %d duplicates", sum.Tally.Scraped(), sum.Tally.Duplicates())
+	}
+	all, err := json.Marshal(c.records)
+	if err != nil || bytes.Contains(all, []byte("hush")) {
+		t.Errorf("the password is in the records (%v)", err)
+	}
+}
+
+// refusingAddress is one that nobody listens on.
+func refusingAddress(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+func TestHostConcurrencyHoldsOverAllWorkers(t *testing.T) {
+	var inFlight, most atomic.Int64
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		n := inFlight.Add(1)
+		defer inFlight.Add(-1)
+		for m := most.Load(); n > m && !most.CompareAndSwap(m, n); m = most.Load() {
+		}
+		time.Sleep(2 * time.Millisecond) // a server that takes its time
+		fmt.Fprint(w, page("x"))
+	}))
+	defer s.Close()
+	var urls []string
+	for i := range 200 {
+		urls = append(urls, fmt.Sprintf("%s/%d", s.URL, i))
+	}
+	run(t, scraper.Options{Procs: 3, HostConcurrency: 5, Lists: lines(urls...)})
+	if most.Load() != 5 {
+		t.Errorf("%d requests at once to one host, want 5", most.Load())
+	}
+}
+
+func TestDrainLeavesWhatIsNotStarted(t *testing.T) {
+	release := make(chan struct{})
+	var started sync.WaitGroup
+	started.Add(4)
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		started.Done()
+		<-release
+		fmt.Fprint(w, page("x"))
+	}))
+	defer s.Close()
+	var urls []string
+	for i := range 100 {
+		urls = append(urls, fmt.Sprintf("%s/%d", s.URL, i))
+	}
+	drain := make(chan struct{})
+	go func() {
+		started.Wait()
+		close(drain)
+		close(release)
+	}()
+	c := &collector{}
+	sum, err := scraper.Run(t.Context(), scraper.Options{Procs: 2, Concurrency: 4, Lists: lines(urls...), Sinks: []results.Sink{c}, Drain: drain})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !sum.Drained || sum.Unfinished == 0 || int64(len(c.records))+sum.Unfinished != sum.Read || len(c.records) < 4 {
+		t.Errorf("%d records, %+v", len(c.records), sum)
+	}
+	for _, f := range c.records {
+		if f.Outcome != results.Scraped {
+			t.Errorf("%s: %+v", f.URL, f.Error)
+		}
+	}
+}
+
+func TestWriteErrorStopsTheRun(t *testing.T) {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, page("x")) }))
+	defer s.Close()
+	full := errors.New("disk full")
+	endless := []list.Source{{Name: "endless", Open: func() (io.ReadCloser, error) {
+		r, w := io.Pipe()
+		go func() {
+			for i := 0; ; i++ {
+				if _, err := fmt.Fprintf(w, "%s/%d\n", s.URL, i); err != nil {
+					return
+				}
+			}
+		}()
+		return r, nil
+	}}}
+	_, err := scraper.Run(t.Context(), scraper.Options{Procs: 1, Lists: endless, Sinks: []results.Sink{&collector{fail: full}}})
+	if sink, ok := errors.AsType[*scraper.SinkError](err); !ok || !errors.Is(sink, full) {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestContextStopsTheRun(t *testing.T) {
+	hang := make(chan struct{})
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { <-hang }))
+	defer s.Close()
+	defer close(hang)
+	why := errors.New("somebody left")
+	ctx, cancel := context.WithCancelCause(t.Context())
+	time.AfterFunc(50*time.Millisecond, func() { cancel(why) })
+	c := &collector{}
+	sum, err := scraper.Run(ctx, scraper.Options{Procs: 2, Lists: lines(s.URL+"/1", s.URL+"/2"), Sinks: []results.Sink{c}})
+	if !errors.Is(err, why) || len(c.records) != 0 || sum.Unfinished != 2 {
+		t.Errorf("%v, %d records, %+v", err, len(c.records), sum)
+	}
+}
+
+func TestListThatCannotBeRead(t *testing.T) {
+	broken := []list.Source{{Name: "gone.txt", Open: func() (io.ReadCloser, error) { return nil, os.ErrNotExist }}}
+	_, err := scraper.Run(t.Context(), scraper.Options{Lists: broken})
+	if e, ok := errors.AsType[*list.ReadError](err); !ok || e.List != "gone.txt" {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestBadOptionsAreRefused(t *testing.T) {
+	for _, o := range []scraper.Options{{Procs: -1}, {Concurrency: -1}, {HostConcurrency: -1}, {Retry: -2}, {Timeout: -1}, {MaxBody: -1}} {
+		if _, err := scraper.Run(t.Context(), o); err == nil {
+			t.Errorf("%+v was accepted", o)
+		}
+	}
+}

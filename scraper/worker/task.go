@@ -1,0 +1,208 @@
+package worker
+
+import (
+	"encoding/binary"
+	"errors"
+	"time"
+
+	"scrape/results"
+	"scrape/scraper/weburl"
+)
+
+// Task is one attempt at one origin: a URL, and what the record will need of
+// what went before.
+type Task struct {
+	Seq   int64
+	List  string // as in the record
+	Line  int64
+	Input string // the line as given; "" when it is the URL
+	Asked weburl.URL
+	// URL is what to request now: Asked, or where redirects led.
+	URL       weburl.URL
+	Redirects []string // the URLs in between
+	Attempt   int      // from 1
+	// Read is when the line was read, Started when the attempt's first
+	// request was made; zero before.
+	Read, Started time.Time
+}
+
+// Host is the key of the budget that the task is to be counted under.
+func (t *Task) Host() string { return t.URL.HostKey() }
+
+// Size is the task's memory in bytes, roughly.
+func (t *Task) Size() int {
+	const structs = 320 // the task, its places in maps and queues
+	n := structs + len(t.Input) + len(t.Asked.String()) + len(t.URL.String())
+	for _, r := range t.Redirects {
+		n += len(r)
+	}
+	return n
+}
+
+// AppendBinary implements encoding.BinaryAppender.
+func (t *Task) AppendBinary(b []byte) ([]byte, error) {
+	b = binary.AppendVarint(b, t.Seq)
+	b = appendString(b, t.List)
+	b = binary.AppendVarint(b, t.Line)
+	b = appendString(b, t.Input)
+	b = appendString(b, t.Asked.String())
+	url := ""
+	if t.URL != t.Asked {
+		url = t.URL.String()
+	}
+	b = appendString(b, url)
+	b = binary.AppendUvarint(b, uint64(len(t.Redirects)))
+	for _, r := range t.Redirects {
+		b = appendString(b, r)
+	}
+	b = binary.AppendUvarint(b, uint64(t.Attempt))
+	b = appendTime(b, t.Read)
+	return appendTime(b, t.Started), nil
+}
+
+var errTask = errors.New("worker: malformed task")
+
+// UnmarshalBinary implements encoding.BinaryUnmarshaler.
+func (t *Task) UnmarshalBinary(b []byte) error {
+	d := decoder{b: b}
+	*t = Task{Seq: d.varint(), List: d.string(), Line: d.varint(), Input: d.string()}
+	asked, url := d.string(), d.string()
+	for range d.count() {
+		t.Redirects = append(t.Redirects, d.string())
+	}
+	t.Attempt = int(d.uvarint())
+	t.Read, t.Started = d.time(), d.time()
+	if d.failed || len(d.b) > 0 {
+		return errTask
+	}
+	var err error
+	if t.Asked, err = weburl.Parse(asked); err != nil {
+		return err
+	}
+	t.URL = t.Asked
+	if url != "" {
+		t.URL, err = weburl.Parse(url)
+	}
+	return err
+}
+
+// Answer is what became of a Task: exactly one of its fields is set.
+type Answer struct {
+	// Final is the record of the URL.
+	Final *results.Record
+	// Again asks for another attempt, after this time at the earliest.
+	Again time.Duration
+	// Continue is where a redirect to another origin leads: the task to go
+	// on with, in that host's turn.
+	Continue *Task
+}
+
+const (
+	answerFinal byte = iota
+	answerAgain
+	answerContinue
+)
+
+// AppendBinary implements encoding.BinaryAppender.
+func (a Answer) AppendBinary(b []byte) ([]byte, error) {
+	switch {
+	case a.Final != nil:
+		return a.Final.AppendBinary(append(b, answerFinal))
+	case a.Continue != nil:
+		return a.Continue.AppendBinary(append(b, answerContinue))
+	default:
+		return binary.AppendVarint(append(b, answerAgain), int64(a.Again)), nil
+	}
+}
+
+var errAnswer = errors.New("worker: malformed answer")
+
+// UnmarshalBinary implements encoding.BinaryUnmarshaler. The record keeps b.
+func (a *Answer) UnmarshalBinary(b []byte) error {
+	if len(b) == 0 {
+		return errAnswer
+	}
+	switch kind, b := b[0], b[1:]; kind {
+	case answerFinal:
+		a.Final = new(results.Record)
+		return a.Final.UnmarshalBinary(b)
+	case answerContinue:
+		a.Continue = new(Task)
+		return a.Continue.UnmarshalBinary(b)
+	case answerAgain:
+		d := decoder{b: b}
+		a.Again = time.Duration(d.varint())
+		if !d.failed && len(d.b) == 0 {
+			return nil
+		}
+	}
+	return errAnswer
+}
+
+func appendString(b []byte, s string) []byte {
+	b = binary.AppendUvarint(b, uint64(len(s)))
+	return append(b, s...)
+}
+
+// appendTime writes a time as nanoseconds since 1970, and the zero time as 0.
+func appendTime(b []byte, t time.Time) []byte {
+	if t.IsZero() {
+		return binary.AppendVarint(b, 0)
+	}
+	return binary.AppendVarint(b, t.UnixNano())
+}
+
+// decoder reads back what the functions above wrote. After a failure all that
+// it answers is zero.
+type decoder struct {
+	b      []byte
+	failed bool
+}
+
+func (d *decoder) uvarint() uint64 {
+	v, n := binary.Uvarint(d.b)
+	return v * uint64(d.skip(n))
+}
+
+func (d *decoder) varint() int64 {
+	v, n := binary.Varint(d.b)
+	return v * int64(d.skip(n))
+}
+
+// skip drops n bytes read: 1 if there were any, 0 on failure.
+func (d *decoder) skip(n int) int {
+	if n <= 0 {
+		d.b, d.failed = nil, true
+		return 0
+	}
+	d.b = d.b[n:]
+	return 1
+}
+
+func (d *decoder) string() string {
+	n := d.uvarint()
+	if n > uint64(len(d.b)) {
+		d.b, d.failed = nil, true
+		return ""
+	}
+	s := string(d.b[:n])
+	d.b = d.b[n:]
+	return s
+}
+
+// count reads a number of elements, each of at least one byte.
+func (d *decoder) count() int {
+	n := d.uvarint()
+	if n > uint64(len(d.b)) {
+		d.b, d.failed = nil, true
+		return 0
+	}
+	return int(n)
+}
+
+func (d *decoder) time() time.Time {
+	if ns := d.varint(); ns != 0 {
+		return time.Unix(0, ns)
+	}
+	return time.Time{}
+}

@@ -1,0 +1,170 @@
+// Package worker is what happens inside a worker process: a task comes in, is
+// fetched and read, and an answer goes out. Everything that a remote server
+// sends is met here and nowhere else.
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"runtime/debug"
+	"time"
+
+	"scrape/pool"
+	"scrape/results"
+	"scrape/scraper/extract"
+	"scrape/scraper/fetch"
+)
+
+// Settings are what a worker process is told once, before its first task.
+type Settings struct {
+	UserAgent string
+	Header    http.Header
+	MaxBody   int64 // decoded bytes
+	Retry     int   // further attempts when one fails in a way worth it
+	NoTitle   bool  // pages are not parsed
+	Conns     int   // requests in flight in this process, at most
+}
+
+var (
+	// Setup prepares a worker process; give it to pool.Options.Initializer.
+	Setup = pool.RegisterInitializer("scrape: setup", setup)
+	// Scrape does one Task.
+	Scrape = pool.Register("scrape", scrape)
+)
+
+// process is what a worker process keeps between tasks. Setup makes it before
+// the first task comes.
+var process struct {
+	Settings
+	fetcher *fetch.Fetcher
+	pid     int
+}
+
+// gcPercent lets a worker's small heap grow further than Go's default before
+// it is collected: pages come and go, and little of them stays.
+const gcPercent = 400
+
+func setup(_ context.Context, s Settings) error {
+	debug.SetGCPercent(gcPercent)
+	process.Settings = s
+	process.pid = os.Getpid()
+	process.fetcher = fetch.New(fetch.Options{
+		UserAgent: s.UserAgent,
+		Header:    s.Header,
+		MaxBody:   s.MaxBody,
+		Conns:     s.Conns,
+	})
+	return nil
+}
+
+// maxRedirects is how many redirects are followed for one URL.
+const maxRedirects = 10
+
+// attempt is one Task in work.
+type attempt struct {
+	task *Task
+	resp *fetch.Response // of the last request; nil before the first
+	page extract.Page
+	now  time.Time // when the task came
+}
+
+func scrape(ctx context.Context, j pool.Job[*Task]) (Answer, error) {
+	a := attempt{task: j.Task, now: time.Now()}
+	if a.task.Started.IsZero() {
+		a.task.Started = a.now
+	}
+	for {
+		target, err := a.request(ctx)
+		if err != nil {
+			if after, ok := a.retry(err); ok {
+				return Answer{Again: after}, nil
+			}
+			return a.final(err), nil
+		}
+		if target.IsZero() {
+			return a.final(nil), nil
+		}
+		elsewhere := target.Origin() != a.task.URL.Origin()
+		a.task.Redirects = append(a.task.Redirects, a.task.URL.Redacted())
+		a.task.URL = target
+		if elsewhere {
+			return Answer{Continue: a.task}, nil
+		}
+	}
+}
+
+// retry tells whether an attempt that failed is worth another, and when.
+func (a *attempt) retry(err *fetch.Error) (after time.Duration, ok bool) {
+	if !err.Retryable || a.task.Attempt > process.Retry || err.After > maxRetryAfter {
+		return 0, false
+	}
+	return max(backOff(a.task.Attempt), err.After), true
+}
+
+const (
+	// maxRetryAfter is the longest wait that a server can ask for.
+	maxRetryAfter = time.Minute
+	firstBackOff  = 500 * time.Millisecond
+	longestBack   = 30 * time.Second
+)
+
+// backOff is the wait after an attempt: it doubles each time, and is spread
+// over half to one and a half of that, so that what failed together does not
+// come again together.
+func backOff(attempt int) time.Duration {
+	d := min(firstBackOff<<min(attempt-1, 10), longestBack)
+	return d/2 + rand.N(d)
+}
+
+// final makes the record.
+func (a *attempt) final(failure *fetch.Error) Answer {
+	t := a.task
+	f := &results.Fields{
+		Seq:       t.Seq,
+		List:      t.List,
+		Line:      t.Line,
+		Input:     t.Input,
+		URL:       t.Asked.Redacted(),
+		Outcome:   results.Scraped,
+		Redirects: t.Redirects,
+		Attempts:  t.Attempt,
+		FetchedAt: t.Started,
+		Worker:    process.pid,
+	}
+	if r := a.resp; r != nil {
+		f.Status = r.Status
+		f.ContentType = r.ContentType
+		f.HTTPVersion = r.Proto
+		f.RemoteAddr = r.RemoteAddr
+		f.WireBytes = r.WireBytes()
+		f.BodyBytes = r.BodyBytes()
+		f.Timing = r.Timing
+	}
+	if !t.Read.IsZero() {
+		f.Timing.Queue = max(0, t.Started.Sub(t.Read))
+	}
+	f.Timing.Total = time.Since(a.now) + a.now.Sub(t.Started)
+	if len(t.Redirects) > 0 {
+		f.FinalURL = t.URL.Redacted()
+	}
+	if failure != nil {
+		f.Outcome = results.NotScraped
+		f.Error = &results.Error{Kind: failure.Kind, Message: failure.Message, Retryable: failure.Retryable}
+	} else {
+		f.Title, f.Charset = a.page.Title, a.page.Charset
+	}
+	return Answer{Final: results.New(f)}
+}
+
+// asFetchError finds the fetch.Error in an error of fetch.
+func asFetchError(err error) *fetch.Error {
+	var e *fetch.Error
+	if errors.As(err, &e) {
+		return e
+	}
+	return &fetch.Error{Kind: results.Protocol, Message: fmt.Sprint(err), Err: err}
+}
