@@ -1,0 +1,177 @@
+package command
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/xrash/smetrics"
+)
+
+// given is one flag as it was found, with its value ("true" for a switch that
+// stands alone).
+type given struct {
+	spec  *flagSpec
+	value string
+	env   bool // found in the environment
+}
+
+// origin is how messages name a flag that was found: as the environment's
+// variable if it came from there.
+func origin(f *flagSpec, flags []given) string {
+	if slices.ContainsFunc(flags, func(g given) bool { return g.spec == f && g.env }) {
+		return f.env()
+	}
+	return "--" + f.name
+}
+
+// arguments are a command line in order: the flag parser behind it stops at
+// the first operand, and people do not.
+type arguments struct {
+	flags    []given
+	operands []string
+	// words is how many operands came before "--": only those may name a
+	// subcommand.
+	words int
+}
+
+// arrange tells flags from operands. It knows which flags exist and which take
+// a value; what the values mean is not its business.
+func arrange(args []string) (arguments, error) {
+	var a arguments
+	for len(args) > 0 {
+		arg := args[0]
+		var err error
+		switch {
+		case arg == "--":
+			a.words = len(a.operands)
+			a.operands = append(a.operands, args[1:]...)
+			return a, a.checkRepeats()
+		case strings.HasPrefix(arg, "--"):
+			args, err = a.takeLong(args)
+		case strings.HasPrefix(arg, "-") && arg != "-":
+			args, err = a.takeShort(args)
+		default:
+			a.operands = append(a.operands, arg)
+			args = args[1:]
+		}
+		if err != nil {
+			return a, err
+		}
+	}
+	a.words = len(a.operands)
+	return a, a.checkRepeats()
+}
+
+// takeLong takes --name, --name=value or --name value off args.
+func (a *arguments) takeLong(args []string) (rest []string, err error) {
+	name, value, joined := strings.Cut(args[0][2:], "=")
+	f := findFlag(func(f *flagSpec) bool { return f.name == name })
+	switch {
+	case f == nil:
+		return nil, usage(suggestion(name), "unknown flag --%s", printable(name))
+	case joined:
+		a.add(f, value)
+		return args[1:], nil
+	case f.value == "":
+		a.add(f, "true")
+		return args[1:], nil
+	}
+	return a.takeNext(f, args)
+}
+
+// takeShort takes -p, -p3, -p=3, -p 3, or switches in a bundle such as -jq,
+// whose last may have a value, off args.
+func (a *arguments) takeShort(args []string) (rest []string, err error) {
+	bundle := args[0][1:]
+	if name, _, _ := strings.Cut(bundle, "="); len(name) > 1 {
+		if f := findFlag(func(f *flagSpec) bool { return f.name == name }); f != nil {
+			return nil, usage("did you mean --"+name+"?", "-%s: a long flag takes two dashes", name)
+		}
+	}
+	for i, letter := range bundle {
+		f := findFlag(func(f *flagSpec) bool { return f.short == string(letter) })
+		switch {
+		case f == nil && i == 0:
+			return nil, usage(suggestion(bundle), "unknown flag -%s", printable(bundle))
+		case f == nil:
+			return nil, usage(suggestion(bundle), "unknown flag -%s in -%s", printable(string(letter)), printable(bundle))
+		case f.value == "":
+			a.add(f, "true")
+		case i+1 < len(bundle): // what has a flag is one byte
+			a.add(f, strings.TrimPrefix(bundle[i+1:], "="))
+			return args[1:], nil
+		default:
+			return a.takeNext(f, args)
+		}
+	}
+	return args[1:], nil
+}
+
+// takeNext gives the argument after a flag to it as its value, unless that is
+// plainly a flag of its own.
+func (a *arguments) takeNext(f *flagSpec, args []string) (rest []string, err error) {
+	if len(args) == 1 || isFlag(args[1]) {
+		hint := helpHint
+		if len(args) > 1 {
+			hint = "if " + args[1] + " is its value: --" + f.name + "=" + args[1]
+		}
+		return nil, usage(hint, "--%s needs a value (%s)", f.name, f.value)
+	}
+	a.add(f, args[1])
+	return args[2:], nil
+}
+
+func (a *arguments) add(f *flagSpec, value string) {
+	a.flags = append(a.flags, given{spec: f, value: value})
+}
+
+// has tells whether a switch was given.
+func (a *arguments) has(name string) bool {
+	return slices.ContainsFunc(a.flags, func(g given) bool { return g.spec.name == name && g.value == "true" })
+}
+
+func (a *arguments) checkRepeats() error {
+	for i, g := range a.flags {
+		again := func(h given) bool { return h.spec == g.spec }
+		if g.spec.once && slices.ContainsFunc(a.flags[i+1:], again) {
+			return usage("", "--%s is given twice: one is possible", g.spec.name)
+		}
+	}
+	return nil
+}
+
+// isFlag tells whether an argument can only be meant as a flag.
+func isFlag(arg string) bool {
+	name, _, _ := strings.Cut(strings.TrimLeft(arg, "-"), "=")
+	return findFlag(func(f *flagSpec) bool {
+		return arg == "--" ||
+			strings.HasPrefix(arg, "--") && f.name == name ||
+			f.short != "" && arg == "-"+f.short
+	}) != nil
+}
+
+func findFlag(is func(*flagSpec) bool) *flagSpec {
+	for i := range flagTable {
+		if is(&flagTable[i]) {
+			return &flagTable[i]
+		}
+	}
+	return nil
+}
+
+// suggestion is the hint after an unknown flag.
+func suggestion(name string) string {
+	name, _, _ = strings.Cut(strings.ToLower(name), "=")
+	best, likeness := "", 0.85 // below that, two names have little in common
+	for _, f := range flagTable {
+		for _, known := range append(strings.Fields(f.also), f.name) {
+			if l := smetrics.JaroWinkler(known, name, 0.7, 4); l > likeness {
+				best, likeness = f.name, l
+			}
+		}
+	}
+	if best == "" {
+		return helpHint
+	}
+	return "did you mean --" + best + "?"
+}

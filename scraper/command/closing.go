@@ -1,0 +1,70 @@
+package command
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"scrape/results"
+	"scrape/scraper"
+)
+
+// closingLine sums up a run: what became of how many lines, and how fast. lines
+// is how many the lists have, 0 where that is not known.
+func closingLine(s *scraper.Summary, lines int64) string {
+	var b strings.Builder
+	total := s.Tally.Total()
+	fmt.Fprintf(&b, "%s in %s", count(total, "URL"), wallTime(s.Wall))
+	if seconds := s.Wall.Seconds(); total > 0 && seconds > 0 {
+		fmt.Fprintf(&b, " (%s/s)", rateText(float64(total)/seconds))
+	}
+	fmt.Fprintf(&b, ": %s scraped", grouped(s.Tally.Scraped()))
+
+	if n := s.Tally.NotScraped(); n > 0 {
+		type kindCount struct {
+			kind  results.Kind
+			count int64
+		}
+		var kinds []kindCount
+		for kind, n := range s.Tally.Kinds() {
+			kinds = append(kinds, kindCount{kind, n})
+		}
+		slices.SortStableFunc(kinds, func(a, b kindCount) int { return cmp.Compare(b.count, a.count) })
+		var parts []string
+		for _, k := range kinds {
+			parts = append(parts, grouped(k.count)+" "+k.kind.String())
+		}
+		fmt.Fprintf(&b, ", %s not scraped (%s)", grouped(n), strings.Join(parts, ", "))
+	}
+	if n := s.Tally.Duplicates(); n > 0 {
+		fmt.Fprintf(&b, ", %s", count(n, "duplicate"))
+	}
+	switch {
+	case lines > total:
+		fmt.Fprintf(&b, "; %s not finished", count(lines-total, "line"))
+	case s.Unfinished > 0:
+		fmt.Fprintf(&b, "; %s read but not finished", count(s.Unfinished, "line"))
+	}
+	return b.String()
+}
+
+// count writes a number and what it counts.
+func count(n int64, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return grouped(n) + " " + noun
+}
+
+// wallTime rounds a time to what is worth reading.
+func wallTime(d time.Duration) string {
+	switch {
+	case d < time.Second:
+		return d.Round(time.Millisecond).String()
+	case d < time.Minute:
+		return d.Round(100 * time.Millisecond).String()
+	}
+	return d.Round(time.Second).String()
+}

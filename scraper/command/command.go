@@ -1,0 +1,205 @@
+// Package command is the command line: flags, environment and operands become
+// a run of the scraper, and its end becomes an exit code.
+//
+// Records go to stdout or to the output file; everything else goes to stderr.
+package command
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/signal"
+	"slices"
+	"strings"
+	"syscall"
+
+	"github.com/urfave/cli/v2"
+)
+
+// Env is all that the program touches of the process it runs in.
+type Env struct {
+	Stdin, Stdout, Stderr *os.File
+	// Lookup reads the environment, as os.LookupEnv does.
+	Lookup func(name string) (string, bool)
+}
+
+// Run runs the program with its arguments (without the program's name) and
+// returns its exit code. While it runs, signals are its own. It is to be
+// called once, and the process to end after it: when a second signal asks to
+// leave at once, it returns with its output possibly still blocked.
+func Run(ctx context.Context, args []string, env Env) int {
+	// Asked for, a closed pipe is an error of the write and no death, so that
+	// workers and files are still put in order.
+	pipe := make(chan os.Signal, 1)
+	signal.Notify(pipe, syscall.SIGPIPE)
+	defer signal.Stop(pipe)
+
+	p := &program{env: env, console: &console{stderr: env.Stderr}}
+	if err := p.dispatch(ctx, args); err != nil {
+		p.complain(err)
+		return ending{err: err}.code()
+	}
+	return p.code
+}
+
+// program is one call of the command.
+type program struct {
+	env      Env
+	console  *console
+	settings settings
+	given    []given
+	operands []string
+	code     int
+}
+
+// subcommands are the words that are not taken for the name of a list.
+var subcommands = []struct {
+	name, help string
+	run        func(*program, context.Context) error
+}{
+	{"demo", "a tour: scrape a small site from inside the program", (*program).demo},
+}
+
+// dispatch reads the arguments and runs what they ask for. Its error is what
+// kept that from starting; how a run ended is in p.code.
+func (p *program) dispatch(ctx context.Context, args []string) error {
+	a, err := arrange(args)
+	if err != nil {
+		return err
+	}
+	p.operands = a.operands
+	command := ""
+	if a.words > 0 {
+		for _, s := range subcommands {
+			if s.name == a.operands[0] {
+				command, p.operands = s.name, a.operands[1:]
+			}
+		}
+	}
+	switch {
+	case a.has("help"):
+		return p.print(help(command))
+	case a.has("version"):
+		return p.print(version())
+	}
+	for _, g := range a.flags {
+		if !g.spec.takenBy(command) {
+			if command == "" {
+				return usage("", "--%s is a flag of scrape %s", g.spec.name, g.spec.only)
+			}
+			return usage("see scrape "+command+" --help", "--%s is no flag of scrape %s", g.spec.name, command)
+		}
+	}
+	line := []string{"scrape"}
+	if command != "" {
+		line = append(line, command)
+	}
+	p.given = append(fromEnvironment(a, command, p.env.Lookup), a.flags...)
+	for _, g := range p.given {
+		line = append(line, "--"+g.spec.name+"="+g.value)
+	}
+	return p.app().RunContext(ctx, line)
+}
+
+// fromEnvironment finds the flags that the command line leaves to the
+// environment. An empty variable is as good as none.
+func fromEnvironment(a arguments, command string, lookup func(string) (string, bool)) []given {
+	set := make(map[*flagSpec]bool)
+	for _, g := range a.flags {
+		set[g.spec] = true
+	}
+	var found []given
+	for i := range flagTable {
+		f := &flagTable[i]
+		if f.env() == "" || set[f] || !f.takenBy(command) {
+			continue
+		}
+		if value, ok := lookup(f.env()); ok && value != "" {
+			found = append(found, given{spec: f, value: value, env: true})
+		}
+	}
+	return found
+}
+
+// app makes the parser: the flags of the table, and the subcommands.
+func (p *program) app() *cli.App {
+	app := &cli.App{
+		Name:                      "scrape",
+		Flags:                     p.cliFlags(""),
+		Action:                    func(c *cli.Context) error { return p.scrape(c.Context) },
+		HideHelp:                  true,
+		HideVersion:               true,
+		DisableSliceFlagSeparator: true,
+		OnUsageError:              func(_ *cli.Context, err error, _ bool) error { return usage(helpHint, "%v", err) },
+		ExitErrHandler:            func(*cli.Context, error) {}, // ending.code decides, not the library
+	}
+	for _, s := range subcommands {
+		app.Commands = append(app.Commands, &cli.Command{
+			Name:     s.name,
+			Flags:    p.cliFlags(s.name),
+			HideHelp: true,
+			Action:   func(c *cli.Context) error { return s.run(p, c.Context) },
+		})
+	}
+	return app
+}
+
+// cliFlags makes the parser's flags for a command out of the table.
+func (p *program) cliFlags(command string) []cli.Flag {
+	var all []cli.Flag
+	for i := range flagTable {
+		f := &flagTable[i]
+		if !f.takenBy(command) {
+			continue
+		}
+		all = append(all, &cli.GenericFlag{
+			Name:  f.name,
+			Value: new(values),
+			Action: func(_ *cli.Context, v any) error {
+				for _, value := range *v.(*values) {
+					if err := f.set(&p.settings, value); err != nil {
+						return usage("", "%s %q: %v", origin(f, p.given), value, err)
+					}
+				}
+				return nil
+			},
+		})
+	}
+	return all
+}
+
+// values collects what a flag was given, for its action to read.
+type values []string
+
+// Set implements cli.Generic.
+func (v *values) Set(text string) error {
+	*v = append(*v, text)
+	return nil
+}
+
+// String implements cli.Generic.
+func (v *values) String() string { return strings.Join(*v, " ") }
+
+// asFlag tells whether a flag was given on the command line, which outweighs
+// the environment.
+func (p *program) asFlag(name string) bool {
+	return slices.ContainsFunc(p.given, func(g given) bool { return g.spec.name == name && !g.env })
+}
+
+// print writes what was asked for, such as the help, to stdout.
+func (p *program) print(text string) error {
+	out := output{name: "stdout", file: p.env.Stdout, stdout: true}
+	_, err := out.Write([]byte(text))
+	return err
+}
+
+// complain tells an error and what to do about it.
+func (p *program) complain(err error) {
+	if errors.Is(err, errStdoutClosed) {
+		return
+	}
+	p.console.say("%s", err)
+	if f, ok := errors.AsType[*failure](err); ok && f.hint != "" {
+		p.console.say("%s", f.hint)
+	}
+}

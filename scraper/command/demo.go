@@ -1,0 +1,51 @@
+package command
+
+import (
+	"context"
+	"io"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"scrape/results"
+	"scrape/scraper"
+	"scrape/scraper/demo"
+	"scrape/scraper/list"
+)
+
+// demo shows the program at work on a small site of its own. That some of the
+// pages fail is the point of them, and does not count as a failure here.
+func (p *program) demo(ctx context.Context) error {
+	if len(p.operands) > 0 {
+		return usage("a list of your own: scrape LIST", "demo takes no list")
+	}
+	site, err := demo.Start()
+	if err != nil {
+		return local("demo", err, "")
+	}
+	defer site.Close()
+	say := p.console.say
+	if p.settings.quiet {
+		say = func(string, ...any) {}
+	}
+	out := &output{name: "stdout", file: p.env.Stdout, stdout: true, format: results.Text}
+	if p.settings.serve {
+		ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
+		defer stop()
+		return site.Serve(ctx, out, p.console.say)
+	}
+	if p.settings.jsonl {
+		out.format = results.JSONL
+	}
+	open := func() (io.ReadCloser, error) {
+		return io.NopCloser(strings.NewReader(strings.Join(site.List(), "\n"))), nil
+	}
+	lists := []input{{source: list.Source{Name: "demo", Open: open}, count: open}}
+	p.run(ctx, lists, out, func(ctx context.Context, o scraper.Options) (scraper.Summary, error) {
+		return site.Tour(ctx, o, say)
+	})
+	if p.code == exitNotScraped {
+		p.code = exitOK
+	}
+	return nil
+}

@@ -1,0 +1,55 @@
+package command
+
+import (
+	"errors"
+	"syscall"
+)
+
+// Exit codes; exitTable explains them.
+const (
+	exitOK         = 0
+	exitNotScraped = 1
+	exitUsage      = 2
+	exitLocal      = 3
+	exitSignal     = 128 // and the signal's number
+	exitPipe       = exitSignal + int(syscall.SIGPIPE)
+)
+
+// exitTable is the part of the help about exit codes.
+var exitTable = []struct{ codes, meaning string }{
+	{"0", "every line was scraped (duplicates do not count)"},
+	{"1", "some lines were not scraped"},
+	{"2", "a mistake in flags, environment or arguments"},
+	{"3", "this machine failed: a list unreadable, an output unwritable"},
+	{"129, 130, 143", "stopped by a signal (hangup, interrupt, terminate)"},
+	{"141", "stdout was closed"},
+}
+
+// errStdoutClosed is the end of a run whose reader has left, as in `| head`.
+var errStdoutClosed = errors.New("stdout was closed")
+
+// ending is what a run's exit code is decided from.
+type ending struct {
+	failed bool           // the tally has lines that were not scraped
+	err    error          // why the run ended before its list did
+	signal syscall.Signal // the last signal that asked for the end; 0: none
+}
+
+// code is the one place that decides. A failure of this machine outweighs a
+// signal, and a signal outweighs what the pages said.
+func (e ending) code() int {
+	f, told := errors.AsType[*failure](e.err)
+	switch {
+	case errors.Is(e.err, errStdoutClosed):
+		return exitPipe
+	case told:
+		return f.code
+	case e.signal != 0:
+		return exitSignal + int(e.signal)
+	case e.err != nil:
+		return exitLocal
+	case e.failed:
+		return exitNotScraped
+	}
+	return exitOK
+}

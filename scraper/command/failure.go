@@ -1,0 +1,58 @@
+package command
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"strconv"
+	"strings"
+	"syscall"
+	"unicode"
+)
+
+// failure is an error as its reader sees it: one line, lower case, then what
+// to do about it.
+type failure struct {
+	code  int // the exit code it asks for
+	text  string
+	hint  string // "" when there is nothing to say
+	cause error  // for errors.Is; its text is already in text
+}
+
+func (f *failure) Error() string { return f.text }
+func (f *failure) Unwrap() error { return f.cause }
+
+// usage is a mistake in how the program was called.
+func usage(hint, format string, args ...any) *failure {
+	return &failure{code: exitUsage, text: fmt.Sprintf(format, args...), hint: hint}
+}
+
+// local is something this machine failed at; name says on what.
+func local(name string, err error, hint string) *failure {
+	err = bare(err)
+	text := err.Error()
+	if err == syscall.ENOENT {
+		text = "no such file"
+	}
+	return &failure{code: exitLocal, text: name + ": " + text, hint: hint, cause: err}
+}
+
+// bare is an error of the operating system without operation and path, which
+// the message has already.
+func bare(err error) error {
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		return e.Err
+	}
+	return err
+}
+
+// printable shows a text from outside without its control characters, which
+// must not reach a terminal.
+func printable(s string) string {
+	clean := func(r rune) bool { return r == unicode.ReplacementChar || !unicode.IsPrint(r) }
+	if !strings.ContainsFunc(s, clean) {
+		return s
+	}
+	quoted := strconv.Quote(s)
+	return strings.ReplaceAll(quoted[1:len(quoted)-1], `\"`, `"`)
+}

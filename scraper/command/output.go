@@ -1,0 +1,168 @@
+package command
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+
+	"golang.org/x/term"
+
+	"scrape/results"
+)
+
+// output is where records go, and how they look there.
+type output struct {
+	name   string // for messages; "stdout" or the file's
+	file   *os.File
+	stdout bool
+	format results.Format
+}
+
+const formatHint = "known are .jsonl, .ndjson and .txt; for another name: --format text or --format jsonl"
+
+// chooseOutput decides where records go and in which format, before anything
+// is opened.
+func (s *settings) chooseOutput(asFlag func(name string) bool) (*output, error) {
+	format, chosenBy := s.format, "--format "+string(s.format)
+	byFlag := asFlag("format")
+	if s.jsonl && (asFlag("jsonl") || !byFlag) {
+		if format == results.Text && asFlag("jsonl") == byFlag {
+			return nil, usage("", "--jsonl and --format text contradict each other")
+		}
+		format, chosenBy, byFlag = results.JSONL, "--jsonl", asFlag("jsonl")
+	}
+	o := &output{name: s.output, format: format}
+	switch s.output {
+	case "", "-", "/dev/stdout":
+		o.name, o.stdout = "stdout", true
+	}
+	extension, known := results.FormatOf(s.output)
+	switch {
+	case o.stdout:
+	case known && format != "" && format != extension && byFlag:
+		return nil, usage("the extension says "+string(extension), "--output %q: contradicts %s", s.output, chosenBy)
+	case known && !byFlag:
+		o.format = extension
+	case format == "" && !isSpecial(s.output):
+		if ext := filepath.Ext(s.output); ext != "" {
+			return nil, usage(formatHint, "--output %q: no format has the extension %s", s.output, ext)
+		}
+		return nil, usage(formatHint, "--output %q: has no extension to tell the format", s.output)
+	}
+	if o.format == "" {
+		o.format = results.Text
+	}
+	return o, nil
+}
+
+// isSpecial tells a device or a pipe, whose name says nothing about a format.
+func isSpecial(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && !info.Mode().IsRegular() && !info.IsDir()
+}
+
+// open opens the output. A regular file that exists is emptied only when that
+// is wanted, and never when it is one of the lists.
+func (o *output) open(stdout *os.File, overwrite bool, lists []input) error {
+	if o.stdout {
+		o.file = stdout
+		return nil
+	}
+	f, err := os.OpenFile(o.name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if errors.Is(err, fs.ErrExist) {
+		f, err = o.openExisting(overwrite, lists)
+	}
+	_, told := errors.AsType[*failure](err)
+	switch {
+	case told:
+		return err
+	case errors.Is(err, fs.ErrNotExist):
+		return local(o.name, errors.New("no such directory"), "")
+	case err != nil:
+		return local(o.name, err, "")
+	}
+	o.file = f
+	return nil
+}
+
+func (o *output) openExisting(overwrite bool, lists []input) (*os.File, error) {
+	info, err := os.Stat(o.name)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return os.OpenFile(o.name, os.O_WRONLY, 0)
+	}
+	for _, in := range lists {
+		if in.info != nil && os.SameFile(in.info, info) {
+			return nil, usage("", "--output %q: is the list itself", o.name)
+		}
+	}
+	if !overwrite {
+		return nil, usage("to replace it: --overwrite", "--output %q: exists already", o.name)
+	}
+	return os.OpenFile(o.name, os.O_WRONLY|os.O_TRUNC, 0o666)
+}
+
+// close closes a file; stdout stays open.
+func (o *output) close() error {
+	if o.stdout {
+		return nil
+	}
+	if err := o.file.Close(); err != nil {
+		return o.failed(err)
+	}
+	return nil
+}
+
+// Write implements io.Writer; its errors name the output.
+func (o *output) Write(p []byte) (int, error) {
+	n, err := o.file.Write(p)
+	if err != nil {
+		err = o.failed(err)
+	}
+	return n, err
+}
+
+// failed is the error of a write as the user reads it.
+func (o *output) failed(err error) error {
+	switch {
+	case o.stdout && errors.Is(err, syscall.EPIPE):
+		return errStdoutClosed
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+		return local(o.name, err, "make room, or write elsewhere with --output")
+	}
+	return local(o.name, err, "")
+}
+
+// sink makes the sink that writes to the output. onScreen says that the
+// output shares a terminal with the bar. failed hears of the first failure.
+func (o *output) sink(c *console, onScreen, quiet bool, failed func(error)) results.Sink {
+	var w io.Writer = o
+	if onScreen {
+		w = screen{c, o}
+	}
+	batch := results.NewBatch(w, results.BatchOptions{
+		// With a bar below, records come in batches of a tenth of a second,
+		// so that each brings one new drawing of the bar.
+		Immediate: o.stdout && !onScreen && o.terminal(),
+		Failed:    failed,
+	})
+	if o.format == results.JSONL {
+		return results.NewJSONL(batch)
+	}
+	return results.NewText(batch, quiet && o.stdout)
+}
+
+func (o *output) terminal() bool { return term.IsTerminal(int(o.file.Fd())) }
+
+// screen writes above the progress bar.
+type screen struct {
+	console *console
+	out     *output
+}
+
+func (s screen) Write(p []byte) (int, error) { return s.console.above(s.out, p) }

@@ -1,0 +1,130 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"syscall"
+	"time"
+
+	"scrape/results"
+	"scrape/scraper"
+	"scrape/scraper/list"
+)
+
+// leaveGrace is how long a second signal waits for workers and output to be
+// put in order. What hangs longer, such as a write to a pipe that nobody
+// reads, ends with the process.
+const leaveGrace = time.Second
+
+// countGrace is how long an interrupted run may take to count what it left.
+const countGrace = time.Second
+
+// scrape is the main command.
+func (p *program) scrape(ctx context.Context) error {
+	out, err := p.settings.chooseOutput(p.asFlag)
+	if err != nil {
+		return err
+	}
+	lists, err := inputs(p.operands, p.env.Stdin)
+	if err != nil {
+		return err
+	}
+	if err := out.open(p.env.Stdout, p.settings.overwrite, lists); err != nil {
+		return err
+	}
+	p.run(ctx, lists, out, scraper.Run)
+	return nil
+}
+
+// runner is scraper.Run, or something around it.
+type runner func(context.Context, scraper.Options) (scraper.Summary, error)
+
+// run has the lists scraped into the output, and leaves the verdict in p.code.
+func (p *program) run(ctx context.Context, lists []input, out *output, scrape runner) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	signals := p.watchSignals(cancel)
+
+	options := p.settings.options
+	for _, in := range lists {
+		options.Lists = append(options.Lists, in.source)
+	}
+	options.Drain = signals.drain
+	if p.settings.verbose {
+		options.Logf = p.console.say
+	}
+	stopBar := func() {}
+	onScreen := false
+	if p.wantsBar() {
+		onScreen = out.stdout && out.terminal()
+		var bar *progress
+		bar, stopBar = p.startProgress(ctx, lists, onScreen)
+		options.Observe = bar.observe
+	}
+	sink := out.sink(p.console, onScreen, p.settings.quiet, cancel)
+	options.Sinks = []results.Sink{sink}
+
+	type end struct {
+		summary scraper.Summary
+		err     error
+	}
+	done := make(chan end, 1)
+	go func() {
+		summary, err := scrape(ctx, options)
+		done <- end{summary, errors.Join(err, sink.Close(), out.close())}
+	}()
+
+	var e end
+	select {
+	case e = <-done:
+	case <-signals.leave:
+		select {
+		case e = <-done:
+		case <-time.After(leaveGrace):
+			p.code = ending{signal: signals.signal()}.code()
+			return
+		}
+	}
+	stopBar()
+	signals.stop()
+	p.conclude(ctx, e.summary, verdict(e.err), signals.signal(), lists)
+}
+
+// conclude tells how the run ended and decides its exit code.
+func (p *program) conclude(ctx context.Context, s scraper.Summary, err error, signal syscall.Signal, lists []input) {
+	p.code = ending{failed: s.Tally.Failed(), err: err, signal: signal}.code()
+	if p.code == exitPipe {
+		return
+	}
+	if err != nil && err != errLeave {
+		p.complain(err)
+	}
+	if p.settings.quiet && p.code == exitOK {
+		return
+	}
+	var lines int64
+	if s.Drained {
+		ctx, cancel := context.WithTimeout(ctx, countGrace)
+		lines, _ = countLines(ctx, lists) // 0 where there was no time for it
+		cancel()
+	}
+	p.console.say("%s", closingLine(&s, lines))
+}
+
+// verdict picks what the user is told of the errors that ended a run: what
+// this machine failed at before all else, as for the exit code.
+func verdict(err error) error {
+	if errors.Is(err, errStdoutClosed) {
+		return errStdoutClosed
+	}
+	if f, ok := errors.AsType[*failure](err); ok {
+		return f
+	}
+	if unreadable, ok := errors.AsType[*list.ReadError](err); ok {
+		return local(unreadable.List, unreadable.Err, "")
+	}
+	if errors.Is(err, errLeave) {
+		return errLeave
+	}
+	return err
+}

@@ -1,0 +1,192 @@
+package command
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// started is the program as a process of its own, with stderr read as it comes.
+type started struct {
+	*exec.Cmd
+	stdout bytes.Buffer
+	stderr *bufio.Scanner
+	said   strings.Builder // what was read of stderr
+}
+
+func start(t *testing.T, cmd *exec.Cmd) *started {
+	t.Helper()
+	p := &started{Cmd: cmd}
+	if p.Stdout == nil {
+		p.Stdout = &p.stdout
+	}
+	stderr, err := p.StderrPipe()
+	if err == nil {
+		err = p.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.stderr = bufio.NewScanner(stderr)
+	p.stderr.Split(lineOrDrawing)
+	t.Cleanup(func() { p.Process.Kill() })
+	return p
+}
+
+// lineOrDrawing splits at line feeds, and at the carriage returns with which
+// the bar begins.
+func lineOrDrawing(data []byte, atEOF bool) (int, []byte, error) {
+	if i := bytes.IndexAny(data, "\n\r"); i >= 0 {
+		return i + 1, data[:i+1], nil
+	}
+	if atEOF && len(data) > 0 {
+		return len(data), data, nil
+	}
+	return 0, nil, nil
+}
+
+// says reads stderr to the line that holds a text.
+func (p *started) says(t *testing.T, text string) {
+	t.Helper()
+	for p.stderr.Scan() {
+		p.said.WriteString(p.stderr.Text())
+		if strings.Contains(p.stderr.Text(), text) {
+			return
+		}
+	}
+	t.Fatalf("%q was never said, only:\n%s", text, p.said.String())
+}
+
+// end reads the rest of stderr and returns the exit code.
+func (p *started) end(t *testing.T) int {
+	t.Helper()
+	for p.stderr.Scan() {
+		p.said.WriteString(p.stderr.Text())
+	}
+	if err := p.Wait(); err != nil {
+		if _, ok := err.(*exec.ExitError); !ok {
+			t.Fatal(err)
+		}
+	}
+	return p.ProcessState.ExitCode()
+}
+
+// hanging is a list of 3 pages, and of one that answers when it is released.
+func hanging(t *testing.T, s *site) string {
+	name := s.list(t, 3)
+	text, err := os.ReadFile(name)
+	if err == nil {
+		err = os.WriteFile(name, fmt.Appendf(text, "%s/hang/1\n", s.URL), 0o666)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+func TestFirstSignalDrains(t *testing.T) {
+	for _, test := range []struct {
+		signal syscall.Signal
+		code   int
+		word   string
+	}{
+		{syscall.SIGINT, 130, "interrupted"},
+		{syscall.SIGTERM, 143, "terminated"},
+		{syscall.SIGHUP, 129, "hung up"},
+	} {
+		t.Run(test.word, func(t *testing.T) {
+			s := newSite(t)
+			p := start(t, exec.Command("scrape", hanging(t, s), "-p2"))
+			<-s.hung
+			p.Process.Signal(test.signal)
+			p.says(t, "scrape: "+test.word+": no new URL is started, those in flight have 10s to finish; again to leave now")
+			s.release() // what is in flight is still finished
+			if code := p.end(t); code != test.code {
+				t.Errorf("exit %d, want %d", code, test.code)
+			}
+			if got := strings.Count(p.stdout.String(), " Scraped\n"); got != 4 {
+				t.Errorf("%d records, want 4:\n%s", got, p.stdout.String())
+			}
+			if !strings.Contains(p.said.String(), "\nscrape: 4 URLs in ") {
+				t.Errorf("stderr:\n%s", p.said.String())
+			}
+		})
+	}
+}
+
+func TestSecondSignalLeaves(t *testing.T) {
+	s := newSite(t)
+	p := start(t, exec.Command("scrape", hanging(t, s), "-p2"))
+	<-s.hung
+	p.Process.Signal(syscall.SIGINT)
+	p.says(t, "again to leave now")
+	p.Process.Signal(syscall.SIGTERM)
+	if code := p.end(t); code != 143 {
+		t.Errorf("exit %d, want 143", code)
+	}
+	if strings.Contains(p.stdout.String(), "/hang/1") {
+		t.Errorf("a record for what was not finished:\n%s", p.stdout.String())
+	}
+	if !strings.Contains(p.said.String(), " read but not finished") {
+		t.Errorf("stderr:\n%s", p.said.String())
+	}
+}
+
+// Where nobody reads stdout, a write never ends; a second signal must do.
+func TestSecondSignalLeavesAStuckOutput(t *testing.T) {
+	s := newSite(t)
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	cmd := exec.Command("scrape", s.list(t, 2000), "-j", "-p2")
+	cmd.Stdout = w
+	p := start(t, cmd)
+	w.Close()
+	// More than a pipe holds was written: the rest is stuck.
+	if _, err := r.Read(make([]byte, 1)); err != nil {
+		t.Fatal(err)
+	}
+	p.Process.Signal(syscall.SIGINT)
+	p.says(t, "again to leave now")
+	p.Process.Signal(syscall.SIGINT)
+	if code := p.end(t); code != 130 {
+		t.Errorf("exit %d, want 130", code)
+	}
+}
+
+// nohup ignores SIGHUP, and so does what it starts.
+func TestHangupStaysIgnored(t *testing.T) {
+	s := newSite(t)
+	p := start(t, exec.Command("sh", "-c", `trap "" HUP; exec scrape "$@"`, "sh", hanging(t, s), "-p2"))
+	<-s.hung
+	p.Process.Signal(syscall.SIGHUP)
+	s.release()
+	if code := p.end(t); code != exitOK {
+		t.Errorf("exit %d, want 0; stderr:\n%s", code, p.said.String())
+	}
+}
+
+func TestClosedStdout(t *testing.T) {
+	s := newSite(t)
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Close()
+	for _, args := range [][]string{{s.list(t, 20), "-p2"}, {"--help"}} {
+		cmd := exec.Command("scrape", args...)
+		cmd.Stdout = w
+		p := start(t, cmd)
+		if code := p.end(t); code != 141 || p.said.Len() > 0 {
+			t.Errorf("scrape %q: exit %d, want 141 without a word: %s", args, code, p.said.String())
+		}
+	}
+	w.Close()
+}

@@ -1,0 +1,119 @@
+package command
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/net/http/httpguts"
+)
+
+// The functions here read the value of a flag. Their errors complete the
+// sentence that begins with the flag and the value: `--procs "0": must be …`.
+
+func parseWhole(text string, least, most int) (int, error) {
+	n, err := strconv.Atoi(text)
+	switch {
+	case errors.Is(err, strconv.ErrRange) && !strings.HasPrefix(text, "-"), err == nil && n > most:
+		return 0, fmt.Errorf("must be at most %d", most)
+	case err != nil || n < least:
+		return 0, fmt.Errorf("must be a whole number of %d or more", least)
+	}
+	return n, nil
+}
+
+func parseSwitch(text string) (bool, error) {
+	on, err := strconv.ParseBool(text)
+	if err != nil {
+		return false, errors.New("must be true or false")
+	}
+	return on, nil
+}
+
+// parseDuration reads 30s, 1m30s, or a plain number of seconds.
+func parseDuration(text string) (time.Duration, error) {
+	d, err := time.ParseDuration(text)
+	if seconds, numberErr := strconv.ParseFloat(text, 64); numberErr == nil {
+		// Beyond this a float64 no longer fits; NaN fails the comparison too.
+		if !(math.Abs(seconds) < math.MaxInt64/float64(time.Second)) {
+			return 0, errors.New("is out of range")
+		}
+		d, err = time.Duration(seconds*float64(time.Second)), nil
+	}
+	if err != nil || d <= 0 {
+		return 0, errors.New("must be a time such as 30s, 1m or 0.5, more than zero")
+	}
+	return d, nil
+}
+
+// parseSize reads a number of bytes; k, m and g (also kB, KiB) count in 1024.
+func parseSize(text string) (int64, error) {
+	bad := errors.New("must be a size such as 32m, 512KiB or 1000000, more than zero")
+	digits := strings.TrimRight(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+	unit := strings.ToLower(text[len(digits):])
+	shift := 0
+	switch unit {
+	case "", "b":
+	case "k", "kb", "kib":
+		shift = 10
+	case "m", "mb", "mib":
+		shift = 20
+	case "g", "gb", "gib":
+		shift = 30
+	default:
+		return 0, bad
+	}
+	n, err := strconv.ParseInt(strings.TrimSpace(digits), 10, 64)
+	if errors.Is(err, strconv.ErrRange) || err == nil && n > math.MaxInt64>>shift {
+		return 0, errors.New("is out of range")
+	}
+	if err != nil || n <= 0 {
+		return 0, bad
+	}
+	return n << shift, nil
+}
+
+// parseHeader reads "Name: value".
+func parseHeader(text string) (name, value string, err error) {
+	name, value, found := strings.Cut(text, ":")
+	name, value = strings.TrimSpace(name), strings.TrimSpace(value)
+	if !found || !httpguts.ValidHeaderFieldName(name) {
+		return "", "", errors.New(`must be "Name: value"`)
+	}
+	if !httpguts.ValidHeaderFieldValue(value) {
+		return "", "", errors.New("must not hold control characters")
+	}
+	switch strings.ToLower(name) {
+	case "host", "connection", "content-length", "transfer-encoding", "trailer", "upgrade":
+		return "", "", errors.New("is a header that the connection itself decides")
+	}
+	return name, value, nil
+}
+
+func parseUserAgent(text string) (string, error) {
+	if strings.TrimSpace(text) == "" || !httpguts.ValidHeaderFieldValue(text) {
+		return "", errors.New("must be a text without control characters")
+	}
+	return text, nil
+}
+
+func parseChoice(text string, choices []string) (string, error) {
+	for _, c := range choices {
+		if strings.EqualFold(text, c) {
+			return c, nil
+		}
+	}
+	return "", fmt.Errorf("must be %s", alternatives(choices))
+}
+
+// alternatives joins "a", "b", "c" to "a, b or c".
+func alternatives(items []string) string {
+	last := len(items) - 1
+	if last < 1 {
+		return strings.Join(items, "")
+	}
+	return strings.Join(items[:last], ", ") + " or " + items[last]
+}

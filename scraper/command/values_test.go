@@ -1,0 +1,97 @@
+package command
+
+import (
+	"math"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestParseDuration(t *testing.T) {
+	for text, want := range map[string]time.Duration{
+		"30s": 30 * time.Second, "1m": time.Minute, "1m30s": 90 * time.Second, "250ms": 250 * time.Millisecond,
+		"30": 30 * time.Second, "0.5": 500 * time.Millisecond, "1e2": 100 * time.Second,
+	} {
+		if got, err := parseDuration(text); got != want || err != nil {
+			t.Errorf("parseDuration(%q) = %v, %v; want %v", text, got, err, want)
+		}
+	}
+	for _, text := range []string{"", "0", "0s", "-1s", "-1", "soon", "1 s", "NaN", "Inf", "1e300", "1e-12"} {
+		if got, err := parseDuration(text); err == nil {
+			t.Errorf("parseDuration(%q) = %v, want an error", text, got)
+		}
+	}
+}
+
+func TestParseSize(t *testing.T) {
+	for text, want := range map[string]int64{
+		"32m": 32 << 20, "32M": 32 << 20, "32MiB": 32 << 20, "32 MB": 32 << 20, "1k": 1024, "2g": 2 << 30,
+		"1000000": 1000000, "1b": 1, "9223372036854775807": math.MaxInt64,
+	} {
+		if got, err := parseSize(text); got != want || err != nil {
+			t.Errorf("parseSize(%q) = %v, %v; want %v", text, got, err, want)
+		}
+	}
+	for _, text := range []string{"", "0", "m", "-1", "1.5m", "32x", "32mm", "9223372036854775808", "9000000000000g"} {
+		if got, err := parseSize(text); err == nil {
+			t.Errorf("parseSize(%q) = %v, want an error", text, got)
+		}
+	}
+}
+
+func TestParseHeader(t *testing.T) {
+	for _, test := range []struct{ text, name, value string }{
+		{"Accept: a, b", "Accept", "a, b"},
+		{"X:", "X", ""},
+		{"Referer:https://example.com/", "Referer", "https://example.com/"},
+	} {
+		name, value, err := parseHeader(test.text)
+		if name != test.name || value != test.value || err != nil {
+			t.Errorf("parseHeader(%q) = %q, %q, %v", test.text, name, value, err)
+		}
+	}
+	for _, text := range []string{"", "Accept", ": x", "a b: c", "X: a\nb", "X: \x00", "Host: a", "content-length: 3"} {
+		if _, _, err := parseHeader(text); err == nil {
+			t.Errorf("parseHeader(%q): want an error", text)
+		}
+	}
+}
+
+// A value that is refused is refused in one line that names flag, value and
+// what is allowed.
+func TestRefusedValues(t *testing.T) {
+	for _, test := range []struct{ flag, value, want string }{
+		{"procs", "0", `--procs "0": must be a whole number of 1 or more`},
+		{"procs", "-1", `--procs "-1": must be a whole number of 1 or more`},
+		{"procs", "-99999999999999999999", `--procs "-99999999999999999999": must be a whole number of 1 or more`},
+		{"procs", "three", `--procs "three": must be a whole number of 1 or more`},
+		{"procs", "5000", `--procs "5000": must be at most 1024`},
+		{"concurrency", "0", `--concurrency "0": must be a whole number of 1 or more`},
+		{"concurrency", "99999999999999999999", `--concurrency "99999999999999999999": must be at most 65536`},
+		{"host-concurrency", "1.5", `--host-concurrency "1.5": must be a whole number of 1 or more`},
+		{"retry", "-1", `--retry "-1": must be a whole number of 0 or more`},
+		{"timeout", "0", `--timeout "0": must be a time such as 30s, 1m or 0.5, more than zero`},
+		{"max-filesize", "big", `--max-filesize "big": must be a size such as 32m, 512KiB or 1000000, more than zero`},
+		{"format", "xml", `--format "xml": must be text or jsonl`},
+		{"extract", "all", `--extract "all": must be title or none`},
+		{"progress", "no", `--progress "no": must be auto, always or never`},
+		{"header", "Accept", `--header "Accept": must be "Name: value"`},
+		{"user-agent", "a\x1bb", `--user-agent "a\x1bb": must be a text without control characters`},
+		{"output", "", `--output "": must not be empty`},
+		{"jsonl", "maybe", `--jsonl "maybe": must be true or false`},
+		{"no-robots", "maybe", `--no-robots "maybe": must be true or false`},
+	} {
+		flag := "--" + test.flag
+		if _, errs, code := call(t, nil, flag+"="+test.value, "http://127.0.0.1:1/"); code != exitUsage || errs != "scrape: "+test.want+"\n" {
+			t.Errorf("%s=%s: exit %d: %s", flag, test.value, code, errs)
+		}
+		if test.value == "" {
+			continue // an empty variable is as good as none
+		}
+		variable := findFlag(func(f *flagSpec) bool { return f.name == test.flag }).env()
+		want := "scrape: " + variable + strings.TrimPrefix(test.want, flag) + "\n"
+		if _, errs, code := call(t, map[string]string{variable: test.value}, "http://127.0.0.1:1/"); code != exitUsage || errs != want {
+			t.Errorf("%s=%s: exit %d: %s", variable, test.value, code, errs)
+		}
+	}
+}
