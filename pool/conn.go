@@ -8,13 +8,15 @@ import (
 	"io"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
 const (
 	// flushDelay is how long an answer may wait for company, but only while
-	// further tasks are at hand, so that no slot stands idle for it.
-	flushDelay = time.Millisecond
+	// other slots are at work: a message for each would cost more than
+	// everything else that the pool does.
+	flushDelay = 500 * time.Microsecond
 	// maxReadAhead is how many tasks a worker holds at most beyond its slots.
 	maxReadAhead = 1024
 )
@@ -33,8 +35,10 @@ type conn struct {
 	open   int    // where the open answers' frame begins in out; -1: none
 	broken error
 
+	inWork atomic.Int64 // tasks that slots have taken and not answered
+
 	wake chan struct{} // out has something
-	dry  chan struct{} // it must go out now
+	idle chan struct{} // it must go out now: nothing else is going on, or it is full
 	gone chan struct{} // closed when the coordinator has hung up
 }
 
@@ -52,7 +56,7 @@ func newConn(c net.Conn) *conn {
 		frames: newFrameReader(c),
 		open:   -1,
 		wake:   make(chan struct{}, 1),
-		dry:    make(chan struct{}, 1),
+		idle:   make(chan struct{}, 1),
 		gone:   make(chan struct{}),
 	}
 }
@@ -127,7 +131,7 @@ func (c *conn) send(frame func(out []byte) []byte) {
 	c.out = frame(c.out)
 	c.mu.Unlock()
 	notify(c.wake)
-	notify(c.dry)
+	notify(c.idle)
 }
 
 // closeAnswers ends the open answers' frame.
@@ -145,7 +149,7 @@ func (c *conn) fail(err error) {
 	}
 	c.mu.Unlock()
 	notify(c.wake)
-	notify(c.dry)
+	notify(c.idle)
 }
 
 // write sends what has gathered, until the connection breaks.
@@ -154,11 +158,11 @@ func (c *conn) write() {
 	defer delay.Stop()
 	var out []byte
 	for range c.wake {
-		if len(c.tasks) > 0 {
+		if c.inWork.Load() > 0 || len(c.tasks) > 0 {
 			delay.Reset(flushDelay)
 			select {
 			case <-delay.C:
-			case <-c.dry:
+			case <-c.idle:
 			}
 		}
 		c.mu.Lock()
@@ -185,7 +189,9 @@ func (c *conn) Next(ctx context.Context) (Lease, error) {
 	case l, ok := <-c.tasks:
 		return c.lease(l, ok)
 	default:
-		notify(c.dry)
+		if c.inWork.Load() == 0 {
+			notify(c.idle)
+		}
 	}
 	select {
 	case l, ok := <-c.tasks:
@@ -199,6 +205,7 @@ func (c *conn) lease(l *socketLease, ok bool) (Lease, error) {
 	if !ok {
 		return nil, io.EOF
 	}
+	c.inWork.Add(1)
 	return l, nil
 }
 
@@ -234,9 +241,10 @@ func (l *socketLease) Done(_ context.Context, answer []byte) error {
 	c.out = appendBytes(c.out, answer)
 	full := len(c.out) > frameTarget
 	c.mu.Unlock()
+	c.inWork.Add(-1)
 	notify(c.wake)
 	if full {
-		notify(c.dry)
+		notify(c.idle)
 	}
 	return nil
 }
@@ -244,6 +252,7 @@ func (l *socketLease) Done(_ context.Context, answer []byte) error {
 // Return implements Lease. The coordinator hands the task out again as soon
 // as a slot is free, whatever after says.
 func (l *socketLease) Return(_ context.Context, _ time.Duration) error {
+	l.c.inWork.Add(-1)
 	l.c.send(func(out []byte) []byte {
 		start := len(out)
 		out = beginFrame(out, frameReturns)
