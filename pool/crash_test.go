@@ -227,7 +227,7 @@ func TestCoordinatorKilled(t *testing.T) {
 		coordinate(t)
 		return
 	}
-	rounds := 20
+	rounds := 50
 	if testing.Short() {
 		rounds = 3
 	}

@@ -48,10 +48,15 @@ func (s *Site) Tour(ctx context.Context, o scraper.Options, say func(format stri
 	if o.Procs == 0 {
 		o.Procs = tourProcs
 	}
-	say("a small site, good pages and bad, is up at %s on this machine; %d lines go to %d workers", s.URL(), g.wanted, o.Procs)
+	say("a small site is up at %s; its %d lines go to %d workers", s.URL(), g.wanted, o.Procs)
 	summary, err := scraper.Run(ctx, o)
 	if err != nil || summary.Drained {
 		return summary, err
+	}
+	for _, sink := range o.Sinks { // so that the verdict stands below the records
+		if err := sink.Sync(); err != nil {
+			return summary, &scraper.SinkError{Err: err}
+		}
 	}
 	return summary, g.verdict()
 }
@@ -72,7 +77,7 @@ type guide struct {
 	records []int // how many came, by line
 	wanted  int   // how many should come in all
 	total   int   // how many came in all
-	killed  int   // the pid of the worker that was; 0: none yet
+	killed  bool  // a worker was
 	wrong   []error
 }
 
@@ -101,7 +106,7 @@ func (g *guide) observe(r *results.Record) {
 	if err := line.Want.Check(f); err != nil {
 		g.wrong = append(g.wrong, fmt.Errorf("line %d, %s: %w", f.Seq, line.Text, err))
 	}
-	if g.killed == 0 && g.total >= g.wanted/2 && f.Worker > 0 {
+	if !g.killed && g.total >= g.wanted/2 && f.Worker > 0 {
 		g.kill(f.Worker)
 	}
 }
@@ -116,8 +121,8 @@ func (g *guide) kill(pid int) {
 	if p.Kill() != nil {
 		return // it is gone already: the next record names another
 	}
-	g.killed = pid
-	g.say("after %d of %d records worker %d is killed, with all that it had in hand", g.total, g.wanted, pid)
+	g.killed = true
+	g.say("worker %d is killed after %d of %d records, with all it had in hand", pid, g.total, g.wanted)
 }
 
 // mostWrong is how many mistakes a verdict names.
@@ -131,7 +136,7 @@ func (g *guide) verdict() error {
 			wrong = append(wrong, fmt.Errorf("line %d, %s: has %d records", i+1, line.Text, n))
 		}
 	}
-	if g.killed == 0 {
+	if !g.killed {
 		wrong = append(wrong, errors.New("no worker could be killed"))
 	}
 	if len(wrong) > mostWrong {
@@ -140,6 +145,6 @@ func (g *guide) verdict() error {
 	if len(wrong) > 0 {
 		return fmt.Errorf("the demo went wrong: %w", errors.Join(wrong...))
 	}
-	g.say("%d lines, %d records, one for each line and each as it must be: nothing was lost with worker %d", g.wanted, g.total, g.killed)
+	g.say("%d lines, %d records, each as it must be: nothing was lost", g.wanted, g.total)
 	return nil
 }

@@ -47,6 +47,7 @@ func TestTour(t *testing.T) {
 	s := start(t)
 	var out bytes.Buffer
 	var told, log commentary
+	written := 0 // lines of out at the verdict
 	observed := 0
 	batch := results.NewBatch(&out, results.BatchOptions{})
 	sink := results.NewText(batch, false)
@@ -54,13 +55,18 @@ func TestTour(t *testing.T) {
 		Sinks:   []results.Sink{sink},
 		Observe: func(*results.Record) { observed++ },
 		Logf:    log.say,
-	}, told.say)
+	}, func(format string, args ...any) {
+		told.say(format, args...)
+		if strings.Contains(format, "nothing was lost") {
+			written = strings.Count(out.String(), "\n")
+		}
+	})
 	if closeErr := sink.Close(); err != nil || closeErr != nil {
 		t.Fatalf("%v, %v; it said\n%s%s", err, closeErr, told.String(), log.String())
 	}
 	want := records(s.Lines())
-	if lines := strings.Count(out.String(), "\n"); lines != want || observed != want || summary.Tally.Total() != int64(want) {
-		t.Errorf("%d lines written, %d records observed, %d counted; want %d\n%s", lines, observed, summary.Tally.Total(), want, out.String())
+	if lines := strings.Count(out.String(), "\n"); lines != want || written != want || observed != want || summary.Tally.Total() != int64(want) {
+		t.Errorf("%d lines written, %d before the verdict, %d records observed, %d counted; want %d\n%s", lines, written, observed, summary.Tally.Total(), want, out.String())
 	}
 	if strings.ContainsAny(out.String(), "\x1b\x07") {
 		t.Errorf("raw control codes in %q", out.String())
@@ -116,7 +122,7 @@ func TestVerdict(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var told commentary
 			g := newGuide(lines, nil, told.say)
-			g.killed = 1 // so that none is
+			g.killed = true // so that none is
 			for _, r := range c.records {
 				g.observe(r)
 			}

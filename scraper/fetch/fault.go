@@ -134,7 +134,10 @@ func (w *wire) fault(err error) *Error {
 // lost says how a connection was lost, or a stream of it; "" when that is not
 // what err is about. Some errors of net/http have no name, only a text.
 func lost(err error) string {
-	var stream streamError
+	var (
+		stream streamError
+		errno  syscall.Errno
+	)
 	switch text := err.Error(); {
 	case errors.As(err, &stream):
 		if stream.local() {
@@ -143,6 +146,8 @@ func lost(err error) string {
 		return "stream reset (" + stream.code() + ")"
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE), errors.Is(err, syscall.ECONNABORTED):
 		return "connection reset"
+	case errors.As(err, &errno): // "no route to host", all of a sudden
+		return errno.Error()
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, net.ErrClosed),
 		strings.Contains(text, "unexpected EOF"), // in a trailer
 		strings.Contains(text, "server closed idle connection"),

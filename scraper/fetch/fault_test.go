@@ -107,6 +107,28 @@ func TestResetBeforeTheAnswer(t *testing.T) {
 	}
 }
 
+// The network can also go away under a connection.
+func TestLostNetwork(t *testing.T) {
+	n := systemNetwork()
+	n.connect = func(context.Context, string, string) (net.Conn, error) {
+		client, server := net.Pipe()
+		server.Close()
+		return &brokenConn{client}, nil
+	}
+	f := testFetcher(t, Options{}, n)
+	verdict{results.Connect, "no route to host before the answer", true}.check(t, fetchAll(t, f, "http://example.com/").err)
+	verdict{results.Connect, "no route to host during the TLS handshake", true}.check(t, fetchAll(t, f, "https://example.com/").err)
+}
+
+// brokenConn takes what is written and cannot be read.
+type brokenConn struct{ net.Conn }
+
+func (c *brokenConn) Write(p []byte) (int, error) { return len(p), nil }
+
+func (c *brokenConn) Read([]byte) (int, error) {
+	return 0, &net.OpError{Op: "read", Net: "tcp", Err: syscall.EHOSTUNREACH}
+}
+
 func TestRefused(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

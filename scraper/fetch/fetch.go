@@ -100,7 +100,8 @@ func (f *Fetcher) Close() { f.transport.CloseIdleConnections() }
 // The Response is never nil: it holds whatever was learnt. After a nil error
 // its Body is to be read as far as wanted, and Finish must be called. The error
 // is always an *Error; an HTTP status of 400 and above is none, see
-// [StatusError].
+// [StatusError]. Where ctx was cancelled before its deadline the error is not
+// retryable and wraps [context.Canceled].
 func (f *Fetcher) Fetch(ctx context.Context, u weburl.URL) (*Response, error) {
 	a := newAttempt(ctx)
 	answer, err := f.transport.RoundTrip(f.request(a.traced(), u))

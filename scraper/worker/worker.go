@@ -7,6 +7,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"log"
 	"math/rand/v2"
 	"net/http"
 	"os"
@@ -50,6 +52,7 @@ const gcPercent = 400
 
 func setup(_ context.Context, s Settings) error {
 	debug.SetGCPercent(gcPercent)
+	log.SetOutput(io.Discard) // net/http's remarks on servers; records say what matters
 	process.Settings = s
 	process.pid = os.Getpid()
 	process.fetcher = fetch.New(fetch.Options{

@@ -1,0 +1,57 @@
+package scraper_test
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// allowed are the arrows between our packages, each pointing one way. What a
+// package does not need it must not know.
+var allowed = map[string]string{
+	"scrape":                  "pool scraper/command",
+	"scrape/pool":             "",
+	"scrape/results":          "",
+	"scrape/scraper":          "pool results scraper/frontier scraper/list scraper/worker",
+	"scrape/scraper/command":  "results scraper scraper/demo scraper/list",
+	"scrape/scraper/demo":     "results scraper scraper/list",
+	"scrape/scraper/extract":  "",
+	"scrape/scraper/fetch":    "results scraper/weburl",
+	"scrape/scraper/frontier": "",
+	"scrape/scraper/list":     "scraper/weburl",
+	"scrape/scraper/weburl":   "",
+	"scrape/scraper/worker":   "pool results scraper/extract scraper/fetch scraper/weburl",
+}
+
+func TestImportsPointOneWay(t *testing.T) {
+	list := exec.Command("go", "list", "-json=ImportPath,Imports", "scrape/...")
+	out, err := list.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	packages := json.NewDecoder(strings.NewReader(string(out)))
+	for {
+		var p struct {
+			ImportPath string
+			Imports    []string
+		}
+		if err := packages.Decode(&p); errors.Is(err, io.EOF) {
+			return
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		may, known := allowed[p.ImportPath]
+		if !known {
+			t.Errorf("%s has no place in the structure yet", p.ImportPath)
+		}
+		for _, path := range p.Imports {
+			if own, ok := strings.CutPrefix(path, "scrape/"); ok && !slices.Contains(strings.Fields(may), own) {
+				t.Errorf("%s must not import %s", p.ImportPath, path)
+			}
+		}
+	}
+}
