@@ -77,7 +77,7 @@ type guide struct {
 	records []int // how many came, by line
 	wanted  int   // how many should come in all
 	total   int   // how many came in all
-	killed  bool  // a worker was
+	killed  int   // the pid of the worker that was; 0: none yet
 	wrong   []error
 }
 
@@ -106,7 +106,7 @@ func (g *guide) observe(r *results.Record) {
 	if err := line.Want.Check(f); err != nil {
 		g.wrong = append(g.wrong, fmt.Errorf("line %d, %s: %w", f.Seq, line.Text, err))
 	}
-	if !g.killed && g.total >= g.wanted/2 && f.Worker > 0 {
+	if g.killed == 0 && g.total >= g.wanted/2 && f.Worker > 0 {
 		g.kill(f.Worker)
 	}
 }
@@ -121,8 +121,8 @@ func (g *guide) kill(pid int) {
 	if p.Kill() != nil {
 		return // it is gone already: the next record names another
 	}
-	g.killed = true
-	g.say("worker %d is killed after %d of %d records, with all it had in hand", pid, g.total, g.wanted)
+	g.killed = pid
+	g.say("after %d of %d records worker %d is killed, with all it had in hand", g.total, g.wanted, pid)
 }
 
 // mostWrong is how many mistakes a verdict names.
@@ -136,7 +136,7 @@ func (g *guide) verdict() error {
 			wrong = append(wrong, fmt.Errorf("line %d, %s: has %d records", i+1, line.Text, n))
 		}
 	}
-	if !g.killed {
+	if g.killed == 0 {
 		wrong = append(wrong, errors.New("no worker could be killed"))
 	}
 	if len(wrong) > mostWrong {
@@ -145,6 +145,6 @@ func (g *guide) verdict() error {
 	if len(wrong) > 0 {
 		return fmt.Errorf("the demo went wrong: %w", errors.Join(wrong...))
 	}
-	g.say("%d lines, %d records, each as it must be: nothing was lost", g.wanted, g.total)
+	g.say("%d lines, %d records, all right: nothing was lost with worker %d", g.wanted, g.total, g.killed)
 	return nil
 }

@@ -122,7 +122,7 @@ func TestVerdict(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var told commentary
 			g := newGuide(lines, nil, told.say)
-			g.killed = true // so that none is
+			g.killed = 1 // so that none is
 			for _, r := range c.records {
 				g.observe(r)
 			}
