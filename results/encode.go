@@ -3,6 +3,7 @@ package results
 import (
 	"strconv"
 	"time"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -162,7 +163,7 @@ func appendString(dst []byte, s string) []byte {
 			continue
 		}
 		c, size := utf8.DecodeRuneInString(s[i:])
-		if c > '\u009f' && (c != utf8.RuneError || size > 1) {
+		if !steering(c) && c > '~' && (c != utf8.RuneError || size > 1) {
 			i += size
 			continue
 		}
@@ -176,7 +177,7 @@ func appendString(dst []byte, s string) []byte {
 }
 
 // appendEscape appends a character that cannot stand in a JSON string as it
-// is: a quote, a backslash, a control character, or utf8.RuneError for a byte
+// is: a quote, a backslash, a steering one, or utf8.RuneError for a byte
 // that is not UTF-8.
 func appendEscape(dst []byte, c rune) []byte {
 	switch c {
@@ -192,5 +193,18 @@ func appendEscape(dst []byte, c rune) []byte {
 		return utf8.AppendRune(dst, c)
 	}
 	const hex = "0123456789abcdef"
-	return append(dst, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
+	return append(dst, '\\', 'u', hex[c>>12], hex[c>>8&15], hex[c>>4&15], hex[c&15])
+}
+
+// steering tells the characters that could steer a terminal or break a line:
+// control characters, bidirectional controls, U+2028 and U+2029. All are below
+// U+10000.
+func steering(c rune) bool {
+	switch {
+	case c < '\u00a0':
+		return unicode.IsControl(c)
+	case c == '\u061c':
+		return true // ARABIC LETTER MARK, a bidirectional control far from the others
+	}
+	return '\u200e' <= c && c <= '\u2069' && unicode.In(c, unicode.Bidi_Control, unicode.Zl, unicode.Zp)
 }

@@ -3,7 +3,6 @@ package results
 import (
 	"cmp"
 	"fmt"
-	"unicode"
 	"unicode/utf8"
 )
 
@@ -13,8 +12,7 @@ import (
 //	URL http://example.org/ not Scraped: dns: no such host
 //
 // It shows the record's URL, or its input where there is none. All that could
-// steer a terminal or break the line is shown escaped: control characters,
-// bidirectional controls, U+2028 and U+2029. If quiet, what was scraped gets
+// steer a terminal or break the line is shown escaped. If quiet, what was scraped gets
 // no line. Closing it closes w.
 func NewText(w *Batch, quiet bool) Sink { return &text{w: w, quiet: quiet} }
 
@@ -72,7 +70,7 @@ func appendVisible(dst, s []byte) []byte {
 		if c == utf8.RuneError && size == 1 {
 			dst = utf8.AppendRune(append(dst, s[start:i]...), c)
 			start = i + size
-		} else if unicode.IsControl(c) || unicode.In(c, unicode.Bidi_Control, unicode.Zl, unicode.Zp) {
+		} else if steering(c) {
 			dst = fmt.Appendf(append(dst, s[start:i]...), `\u%04x`, c)
 			start = i + size
 		}
