@@ -1,6 +1,9 @@
 package pool
 
-import "time"
+// tick counts beats of the pool's clock, from 1. Deadlines are counted in
+// them, and not in time: when the coordinator itself stands still, as after
+// Ctrl-Z, its workers' answers wait unread, and no time has passed for them.
+type tick int64
 
 // lease is a task in the coordinator's hands: waiting to be sent, or held by a
 // worker. The pool's mutex guards it.
@@ -14,8 +17,8 @@ type lease struct {
 
 	// While a worker holds it, in order of sending.
 	next, prev *lease
-	sent       time.Time
-	begun      time.Time // when a slot took it, at the latest; zero before
+	sent       tick
+	begun      tick // when a slot took it, at the latest; 0 before
 }
 
 // suspects are tasks that a worker held when it died, one of which may have
@@ -39,8 +42,8 @@ type holding struct {
 
 func (h *holding) len() int { return len(h.byID) }
 
-func (h *holding) add(l *lease, now time.Time) {
-	l.prev, l.next, l.begun = h.last, nil, time.Time{}
+func (h *holding) add(l *lease, now tick) {
+	l.prev, l.next, l.begun = h.last, nil, 0
 	if h.last == nil {
 		h.first = l
 	} else {
@@ -55,7 +58,7 @@ func (h *holding) add(l *lease, now time.Time) {
 }
 
 // begin marks as begun what fits in the slots.
-func (h *holding) begin(now time.Time) {
+func (h *holding) begin(now tick) {
 	for h.ahead != nil && h.begun < h.slots {
 		h.ahead.begun = now
 		h.ahead = h.ahead.next
@@ -64,7 +67,7 @@ func (h *holding) begin(now time.Time) {
 }
 
 // remove takes a lease out, if it is there.
-func (h *holding) remove(id uint64, now time.Time) *lease {
+func (h *holding) remove(id uint64, now tick) *lease {
 	l := h.byID[id]
 	if l == nil {
 		return nil
@@ -80,7 +83,7 @@ func (h *holding) remove(id uint64, now time.Time) *lease {
 	} else {
 		l.next.prev = l.prev
 	}
-	if l.begun.IsZero() {
+	if l.begun == 0 {
 		if h.ahead == l {
 			h.ahead = l.next
 		}
@@ -94,7 +97,7 @@ func (h *holding) remove(id uint64, now time.Time) *lease {
 
 // restart counts the time of what has begun from now: a worker's start is not
 // its tasks' time.
-func (h *holding) restart(now time.Time) {
+func (h *holding) restart(now tick) {
 	for l := h.first; l != nil && l != h.ahead; l = l.next {
 		l.begun = now
 	}
@@ -104,7 +107,7 @@ func (h *holding) restart(now time.Time) {
 func (h *holding) clear() (begun, ahead []*lease) {
 	for l := h.first; l != nil; {
 		next := l.next
-		if l.begun.IsZero() {
+		if l.begun == 0 {
 			ahead = append(ahead, l)
 		} else {
 			begun = append(begun, l)

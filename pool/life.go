@@ -42,7 +42,7 @@ func (w *worker) start() (c *child, err error) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	w.child, w.started = c, time.Now()
+	w.child, w.started = c, p.now
 	if w.dismissed {
 		c.socket.Close()
 	}
@@ -55,7 +55,6 @@ func (w *worker) start() (c *child, err error) {
 // bury takes the worker off the list and hands its tasks on.
 func (w *worker) bury(cause string, struck bool, err error) {
 	p := w.pool
-	now := time.Now()
 	p.mu.Lock()
 	p.workers[w.index] = nil
 	w.leaving = true
@@ -63,7 +62,7 @@ func (w *worker) bury(cause string, struck bool, err error) {
 		cause = "worker did not answer (stopped, or stuck as a whole), so it was killed"
 	}
 	tasks := w.holding.len()
-	p.mourn(w, cause, now)
+	p.mourn(w, cause)
 	var failed *startFailure
 	switch {
 	case w.dismissed:
@@ -72,7 +71,7 @@ func (w *worker) bury(cause string, struck bool, err error) {
 		if !errors.As(err, &failed) {
 			failed = &startFailure{cause}
 		}
-		p.backOff(now, p.failedStarts)
+		p.backOff(p.failedStarts)
 		limit := maxStarts
 		if struck {
 			limit = maxStruckStarts
@@ -82,9 +81,9 @@ func (w *worker) bury(cause string, struck bool, err error) {
 		}
 	case w.answered == 0:
 		p.idleDeaths++
-		p.backOff(now, p.idleDeaths-1)
+		p.backOff(p.idleDeaths - 1)
 	}
-	p.dispatch(now)
+	p.dispatch()
 	dismissed := w.dismissed
 	p.mu.Unlock()
 	if !dismissed {
@@ -98,9 +97,9 @@ type startFailure struct{ text string }
 func (e *startFailure) Error() string { return e.text }
 
 // backOff keeps failures in a row from becoming a storm of new processes.
-func (p *Pool) backOff(now time.Time, failures int) {
+func (p *Pool) backOff(failures int) {
 	if failures > 0 {
-		p.startAfter = now.Add(min(10*time.Millisecond<<min(failures, 10), time.Second))
+		p.startAfter = p.now + ticks(min(tickEvery<<min(failures-1, 10), time.Second))
 	}
 }
 

@@ -9,7 +9,6 @@ import (
 func (w *worker) write(c *child) {
 	p := w.pool
 	out := hello{
-		name:        w.name,
 		slots:       w.holding.slots,
 		timeout:     p.opts.Timeout,
 		initializer: p.opts.Initializer.name,
@@ -117,24 +116,22 @@ func (w *worker) greet(frames frameReader) error {
 		return &startFailure{printable(string(text))}
 	}
 	p := w.pool
-	now := time.Now()
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	w.ready, w.heard, w.recentFrom = true, now, now
+	w.ready, w.heard, w.recentFrom = true, p.now, time.Now()
 	p.failedStarts = 0
-	w.holding.restart(now)
+	w.holding.restart(p.now)
 	return nil
 }
 
 // take books what a frame brought.
 func (w *worker) take(kind byte, answers []answerFrame, returned []uint64) {
 	p := w.pool
-	now := time.Now()
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	w.heard, w.pinged = now, false
+	w.heard, w.pinged = p.now, 0
 	for _, a := range answers {
-		if l := w.holding.remove(a.id, now); l != nil {
+		if l := w.holding.remove(a.id, p.now); l != nil {
 			l.run.finish(l, w.child.pid, a.body, nil)
 			w.answered++
 			p.idleDeaths = 0
@@ -144,13 +141,13 @@ func (w *worker) take(kind byte, answers []answerFrame, returned []uint64) {
 		w.recalled = false
 	}
 	for _, id := range returned {
-		if l := w.holding.remove(id, now); l != nil {
+		if l := w.holding.remove(id, p.now); l != nil {
 			p.retry = append(p.retry, l)
 		}
 	}
 	if w.holding.len() == 0 {
 		w.suspects = nil
 	}
-	w.pace(len(answers), now)
-	p.dispatch(now)
+	w.pace(len(answers))
+	p.dispatch()
 }

@@ -41,7 +41,6 @@ func Main() {
 
 // hello is what a coordinator tells a new worker.
 type hello struct {
-	name        string
 	slots       int
 	timeout     time.Duration
 	initializer string
@@ -89,7 +88,6 @@ func (c *conn) hello() (h hello, err error) {
 	if version := f.uint(); kind != frameHello || version != wireVersion {
 		return h, fmt.Errorf("the coordinator speaks another version: frame %d, version %d, want %d, %d", kind, version, frameHello, wireVersion)
 	}
-	h.name = string(f.bytes())
 	h.slots = int(f.uint())
 	h.timeout = time.Duration(f.uint())
 	h.initializer = string(f.bytes())
@@ -103,9 +101,7 @@ func (c *conn) hello() (h hello, err error) {
 func (h hello) append(dst []byte) []byte {
 	start := len(dst)
 	dst = beginFrame(dst, frameHello)
-	dst = appendUints(dst, wireVersion)
-	dst = appendBytes(dst, []byte(h.name))
-	dst = appendUints(dst, uint64(h.slots), uint64(h.timeout))
+	dst = appendUints(dst, wireVersion, uint64(h.slots), uint64(h.timeout))
 	dst = appendBytes(dst, []byte(h.initializer))
 	dst = appendBytes(dst, h.argument)
 	return endFrame(dst, start)

@@ -13,7 +13,8 @@ import (
 const (
 	// hardGrace is how long after its context a task's worker is killed.
 	hardGrace = 5 * time.Second
-	// tickEvery is how often deadlines, silence and read-ahead are looked at.
+	// tickEvery is the length of a tick: how often deadlines, silence and
+	// read-ahead are looked at.
 	tickEvery = 50 * time.Millisecond
 	// silence is how long a busy worker may owe us a sign of life. It is
 	// asked for one when it has said nothing for a fifth of that.
@@ -49,6 +50,7 @@ type Pool struct {
 	hardGrace time.Duration
 
 	mu       sync.Mutex
+	now      tick
 	credit   *sync.Cond // a task may be wanted, or the pool has ended
 	workers  []*worker  // running or starting; nil where an index is free
 	retry    []*lease   // to be sent before anything new
@@ -58,9 +60,9 @@ type Pool struct {
 	lastName int
 	ended    error // ErrClosed or why there is no pool any more
 
-	failedStarts int       // in a row
-	idleDeaths   int       // of workers that answered nothing, in a row
-	startAfter   time.Time // back-off
+	failedStarts int  // in a row
+	idleDeaths   int  // of workers that answered nothing, in a row
+	startAfter   tick // back-off
 
 	spawns  chan func()
 	lives   sync.WaitGroup // goroutines of workers
@@ -89,6 +91,7 @@ func New(ctx context.Context, o Options) (*Pool, error) {
 		runs:    map[*run]struct{}{},
 		spawns:  make(chan func()),
 		closed:  make(chan struct{}),
+		now:     1,
 	}
 	p.credit = sync.NewCond(&p.mu)
 	p.rest.Go(p.spawn)
@@ -112,15 +115,16 @@ func (p *Pool) watch() {
 	defer t.Stop()
 	for {
 		select {
-		case now := <-t.C:
+		case <-t.C:
 			p.mu.Lock()
+			p.now++
 			for _, w := range p.workers {
 				if w != nil {
-					w.tick(now)
+					w.tick()
 				}
 			}
-			p.level(now)
-			p.dispatch(now)
+			p.level()
+			p.dispatch()
 			p.mu.Unlock()
 		case <-p.closed:
 			return
@@ -178,7 +182,7 @@ func (p *Pool) end(err error) {
 // pick chooses who gets the next task: an idle worker, else a new one, else
 // the one with most slots free, else one that should read ahead. It answers
 // nil when there is nobody, and starts no process: see hire.
-func (p *Pool) pick(now time.Time) (best *worker, hire bool) {
+func (p *Pool) pick() (best *worker, hire bool) {
 	for _, w := range p.workers {
 		if w == nil || w.apart() || w.room() <= 0 {
 			continue
@@ -190,14 +194,14 @@ func (p *Pool) pick(now time.Time) (best *worker, hire bool) {
 			best = w
 		}
 	}
-	if p.canStart(now) {
+	if p.canStart() {
 		return nil, true
 	}
 	return best, false
 }
 
-func (p *Pool) canStart(now time.Time) bool {
-	return p.ended == nil && slices.Contains(p.workers, nil) && !now.Before(p.startAfter)
+func (p *Pool) canStart() bool {
+	return p.ended == nil && slices.Contains(p.workers, nil) && p.now >= p.startAfter
 }
 
 // hire starts a worker at the first free index.
@@ -215,34 +219,34 @@ func (p *Pool) hire() *worker {
 }
 
 // wanted tells whether a new task would be sent at once.
-func (p *Pool) wanted(now time.Time) bool {
+func (p *Pool) wanted() bool {
 	if len(p.retry) > 0 {
 		return false
 	}
-	w, hire := p.pick(now)
+	w, hire := p.pick()
 	return w != nil || hire
 }
 
 // place hands a lease to whoever is picked; false when there is nobody.
-func (p *Pool) place(l *lease, now time.Time) bool {
-	w, hire := p.pick(now)
+func (p *Pool) place(l *lease) bool {
+	w, hire := p.pick()
 	if hire {
 		w = p.hire()
 	}
 	if w == nil {
 		return false
 	}
-	w.give(l, now)
+	w.give(l)
 	return true
 }
 
 // dispatch hands out what must be done again, and wakes who has new tasks.
-func (p *Pool) dispatch(now time.Time) {
-	p.quarantine(now)
+func (p *Pool) dispatch() {
+	p.quarantine()
 	for len(p.retry) > 0 {
 		if l := p.retry[0]; l.run.ended {
 			l.run.forget()
-		} else if !p.place(l, now) {
+		} else if !p.place(l) {
 			break
 		}
 		p.retry = p.retry[1:]
@@ -252,7 +256,7 @@ func (p *Pool) dispatch(now time.Time) {
 
 // level calls back what a busy worker has read ahead while a slot is free
 // elsewhere: nothing waits behind a slow task that another could do.
-func (p *Pool) level(now time.Time) {
+func (p *Pool) level() {
 	free := slices.ContainsFunc(p.workers, func(w *worker) bool {
 		return w == nil || !w.apart() && w.free() > 0
 	})
@@ -260,7 +264,7 @@ func (p *Pool) level(now time.Time) {
 		return
 	}
 	for _, w := range p.workers {
-		if w != nil && w.holding.ahead != nil && now.Sub(w.holding.ahead.sent) > tickEvery {
+		if w != nil && w.holding.ahead != nil && p.now > w.holding.ahead.sent+1 {
 			w.recall()
 		}
 	}

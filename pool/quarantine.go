@@ -1,9 +1,7 @@
 package pool
 
-import "time"
-
 // mourn decides what becomes of the tasks of a dead worker: p.mu is held.
-func (p *Pool) mourn(w *worker, cause string, now time.Time) {
+func (p *Pool) mourn(w *worker, cause string) {
 	begun, ahead := w.holding.clear()
 	p.retry = append(ahead, p.retry...)
 	switch {
@@ -36,10 +34,10 @@ func (p *Pool) mourn(w *worker, cause string, now time.Time) {
 }
 
 // quarantine gives each group of suspects a worker that holds nothing else.
-func (p *Pool) quarantine(now time.Time) {
+func (p *Pool) quarantine() {
 	for len(p.suspects) > 0 {
 		w := p.idle()
-		if w == nil && p.canStart(now) {
+		if w == nil && p.canStart() {
 			w = p.hire()
 		}
 		if w == nil {
@@ -52,7 +50,7 @@ func (p *Pool) quarantine(now time.Time) {
 			if l.run.ended {
 				l.run.forget()
 			} else {
-				w.give(l, now)
+				w.give(l)
 			}
 		}
 		if w.holding.len() == 0 {

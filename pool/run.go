@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"time"
 )
 
 // Answer is what became of one task.
@@ -132,7 +131,7 @@ func (r *run) admit() bool {
 
 func (r *run) admitLocked() bool {
 	p := r.pool
-	for !r.ended && p.ended == nil && (len(r.done) >= maxUndelivered || !p.wanted(time.Now())) {
+	for !r.ended && p.ended == nil && (len(r.done) >= maxUndelivered || !p.wanted()) {
 		p.credit.Wait()
 	}
 	return !r.ended && p.ended == nil
@@ -154,7 +153,7 @@ func (r *run) submit(task any, payload []byte, err error) bool {
 		r.finish(l, 0, nil, p.ended)
 	case r.ended:
 		r.forget()
-	case !p.place(l, time.Now()):
+	case !p.place(l):
 		p.retry = append(p.retry, l)
 	}
 	return r.admitLocked()

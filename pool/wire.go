@@ -12,7 +12,7 @@ import (
 // one connected stream socket:
 //
 //	frame   = length uint32 LE (of kind and payload) | kind byte | payload
-//	hello   = version | name | slots | timeout ns | initializer | argument
+//	hello   = version | slots | timeout ns | initializer | argument
 //	ready   = version | pid | error text, empty when all is well
 //	tasks   = { id | attempt | bytes }   bytes: name length byte, name, task
 //	answers = { id | bytes }             bytes: verdict byte, answer or error

@@ -21,13 +21,12 @@ type worker struct {
 	silent    bool      // we killed it because it did not answer
 
 	answered  int // tasks, in all
-	heard     time.Time
-	pinged    bool // a ping is out
-	missed    int  // ticks since then
+	heard     tick
+	pinged    tick // when a ping went out that is not answered; 0: none
 	pingDue   bool
 	recallDue bool
 	recalled  bool // a recall is out
-	started   time.Time
+	started   tick
 
 	readAhead  int // tasks beyond its slots, so that it never waits for us
 	recent     int // answers since recentFrom
@@ -69,10 +68,10 @@ func (w *worker) free() int { return w.holding.slots - w.holding.len() }
 func (w *worker) apart() bool { return w.leaving || w.reserved || w.suspects != nil }
 
 // give sends a lease: p.mu is held.
-func (w *worker) give(l *lease, now time.Time) {
+func (w *worker) give(l *lease) {
 	l.attempt++
-	l.sent = now
-	w.holding.add(l, now)
+	l.sent = w.pool.now
+	w.holding.add(l, w.pool.now)
 	w.outbox = append(w.outbox, outgoing{l.id, l.attempt, l.payload})
 	notify(w.wake)
 }
@@ -100,37 +99,39 @@ func (w *worker) recall() {
 	}
 }
 
+// ticks is a time as a number of ticks.
+func ticks(d time.Duration) tick { return tick(d / tickEvery) }
+
 // tick looks for a task past its deadline and for silence: p.mu is held.
-func (w *worker) tick(now time.Time) {
+func (w *worker) tick() {
+	p := w.pool
 	if w.leaving || w.child == nil {
 		return
 	}
 	if !w.ready {
-		if now.Sub(w.started) > startLimit {
+		if p.now > w.started+ticks(startLimit) {
 			w.condemn()
 		}
 		return
 	}
-	limit := w.pool.opts.Timeout
-	if l := w.holding.first; limit > 0 && l != nil && !l.begun.IsZero() && now.Sub(l.begun) > limit+w.pool.hardGrace {
+	limit := p.opts.Timeout
+	if l := w.holding.first; limit > 0 && l != nil && l.begun != 0 && p.now > l.begun+ticks(limit+p.hardGrace)+1 {
 		w.culprit = l
 		w.condemn()
 		return
 	}
 	switch {
-	case w.pinged:
-		// Counted in ticks and not by the clock: when the coordinator itself
-		// was suspended, no time has passed for its workers' answers either.
-		w.missed++
-		if late := time.Duration(w.missed) * tickEvery; late > w.pool.silence || late > w.pool.silence/10 && stopped(w.child.pid) {
+	case w.pinged != 0:
+		waited := p.now - w.pinged
+		if waited > ticks(p.silence) || waited > ticks(p.silence/10) && stopped(w.child.pid) {
 			w.silent = true
 			w.condemn()
 		}
-	case w.holding.len() > 0 && now.Sub(w.heard) > w.pool.silence/5:
-		w.pinged, w.pingDue, w.missed = true, true, 0
+	case w.holding.len() > 0 && p.now > w.heard+ticks(p.silence/5):
+		w.pinged, w.pingDue = p.now, true
 		notify(w.wake)
 	}
-	w.pace(0, now)
+	w.pace(0)
 }
 
 func (w *worker) condemn() {
@@ -139,8 +140,9 @@ func (w *worker) condemn() {
 }
 
 // pace sets the read-ahead by the rate of answers.
-func (w *worker) pace(answers int, now time.Time) {
+func (w *worker) pace(answers int) {
 	w.recent += answers
+	now := time.Now()
 	if passed := now.Sub(w.recentFrom); passed >= readAheadTime {
 		w.readAhead = min(maxReadAhead, int(int64(w.recent)*int64(readAheadTime)/int64(passed)))
 		w.recent, w.recentFrom = 0, now
