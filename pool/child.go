@@ -1,7 +1,7 @@
 package pool
 
 import (
-	"fmt"
+	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -10,7 +10,8 @@ import (
 )
 
 // A worker whose socket is closed has termAfter to end by itself, so that the
-// cause of its death is its own and not our signal, and exitGrace in all.
+// cause of its death is its own and not our signal, and exitGrace in all. Where
+// waitExit cannot wait, it has neither.
 const (
 	termAfter = 250 * time.Millisecond
 	exitGrace = 500 * time.Millisecond
@@ -23,8 +24,8 @@ type child struct {
 	pid    int
 	socket net.Conn
 	stderr *os.File
-	tail   tail
-	heard  chan struct{} // closed when standard error has ended
+	words  excerpt       // what it wrote; to be read after ended
+	ended  chan struct{} // closed when standard error has ended
 
 	mu     sync.Mutex
 	reaped bool
@@ -61,10 +62,10 @@ func startChild(maxProcs int) (*child, error) {
 		stderr.Close()
 		return nil, err
 	}
-	c := &child{cmd: cmd, pid: cmd.Process.Pid, socket: socket, stderr: stderr, heard: make(chan struct{})}
+	c := &child{cmd: cmd, pid: cmd.Process.Pid, socket: socket, stderr: stderr, ended: make(chan struct{})}
 	go func() {
-		defer close(c.heard)
-		_, _ = c.tail.ReadFrom(stderr) // ends with the last holder of the pipe, or at our deadline
+		defer close(c.ended)
+		c.words.readAll(stderr) // ends with the last holder of the pipe, or at our deadline
 	}()
 	return c, nil
 }
@@ -97,48 +98,39 @@ func (c *child) reap() *os.ProcessState {
 	c.mu.Unlock()
 	_ = c.cmd.Wait() // its error is what ProcessState says
 	_ = c.stderr.SetReadDeadline(time.Now().Add(exitGrace))
-	<-c.heard
+	<-c.ended
 	c.stderr.Close()
 	return c.cmd.ProcessState
 }
 
-// tail keeps the beginning and the end of a stream: a crash of the Go runtime
-// names its cause first and prints goroutines without end after it.
-type tail struct {
-	mu   sync.Mutex
+// excerpt keeps the beginning and the end of a stream: a crash of the Go
+// runtime names its cause first and prints goroutines without end after it.
+type excerpt struct {
 	head []byte
 	last []byte
 }
 
-const tailSize = 2 << 10
+const excerptPart = 2 << 10 // bytes kept of either end
 
-// ReadFrom reads r to its end.
-func (t *tail) ReadFrom(r *os.File) (n int64, err error) {
-	buf := make([]byte, tailSize)
+// readAll reads r to its end, or to its deadline.
+func (e *excerpt) readAll(r io.Reader) {
+	buf := make([]byte, excerptPart)
 	for {
-		m, err := r.Read(buf)
-		t.add(buf[:m])
-		n += int64(m)
+		n, err := r.Read(buf)
+		e.add(buf[:n])
 		if err != nil {
-			return n, err
+			return
 		}
 	}
 }
 
-func (t *tail) add(b []byte) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	free := tailSize - len(t.head)
-	t.head = append(t.head, b[:min(free, len(b))]...)
-	b = b[min(free, len(b)):]
-	t.last = append(t.last, b...)
-	if over := len(t.last) - tailSize; over > 0 {
-		t.last = append(t.last[:0], t.last[over:]...)
+func (e *excerpt) add(b []byte) {
+	free := min(excerptPart-len(e.head), len(b))
+	e.head = append(e.head, b[:free]...)
+	e.last = append(e.last, b[free:]...)
+	if over := len(e.last) - excerptPart; over > 0 {
+		e.last = append(e.last[:0], e.last[over:]...)
 	}
 }
 
-func (t *tail) String() string {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return fmt.Sprintf("%s%s", t.head, t.last)
-}
+func (e *excerpt) String() string { return string(e.head) + string(e.last) }

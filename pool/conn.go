@@ -221,7 +221,7 @@ func (l *socketLease) Extend(context.Context) error { return nil }
 
 // Done implements Lease: it hands the answer to the connection's writer.
 func (l *socketLease) Done(_ context.Context, answer []byte) error {
-	if len(answer) > maxFrame/2 {
+	if len(answer) > maxValue {
 		answer = appendFailure(nil, ErrTooLarge)
 	}
 	c := l.c

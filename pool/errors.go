@@ -9,8 +9,9 @@ import (
 var (
 	// ErrClosed is the error of whatever needs a pool that was closed.
 	ErrClosed = errors.New("pool: closed")
-	// ErrTooLarge is the error of a task or an answer beyond 1 GiB.
-	ErrTooLarge = errors.New("pool: task or answer is larger than 1 GiB")
+	// ErrTooLarge is the error of a task of more than 512 MiB, encoded. For an
+	// answer of that size the error is a *TaskError with this text.
+	ErrTooLarge = errors.New("pool: task or answer is larger than 512 MiB")
 )
 
 // TaskError is an error that a registered function returned in its worker, or

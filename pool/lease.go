@@ -18,7 +18,7 @@ type lease struct {
 	// While a worker holds it, in order of sending.
 	next, prev *lease
 	sent       tick
-	begun      tick // when a slot took it, at the latest; 0 before
+	begun      tick // when a slot was free for it; 0 before
 }
 
 // suspects are tasks that a worker held when it died, one of which may have
@@ -30,8 +30,9 @@ type suspects struct {
 
 // holding is what one worker holds, in the order in which it was sent. Workers
 // take tasks in that order, so those that fit in its slots have been begun,
-// and those behind are read ahead. Our view of that lags behind the worker's,
-// never the other way: a deadline counted from begun is never too early.
+// and those behind are read ahead. A task counts as begun when it is sent to a
+// free slot, which is early by the time it takes to arrive; what follows on an
+// answer is known late. The grace before a kill covers both.
 type holding struct {
 	slots       int
 	byID        map[uint64]*lease

@@ -22,7 +22,7 @@ func (w *worker) live() {
 	state := c.reap()
 	close(w.quit)
 	<-written
-	cause, struck := causeOfDeath(state, c.tail.String())
+	cause, struck := causeOfDeath(state, c.words.String())
 	if errors.Is(err, errMalformed) {
 		cause = fmt.Sprintf("worker sent a %v", err)
 	}
@@ -87,7 +87,7 @@ func (w *worker) bury(cause string, struck bool, err error) {
 	dismissed := w.dismissed
 	p.mu.Unlock()
 	if !dismissed {
-		p.opts.Logf("%s (pid %d): %s; %d tasks go to other workers", w.name, w.pid(), cause, tasks)
+		p.opts.Logf("%s (pid %d): %s; it held %d tasks", w.name, w.pid(), cause, tasks)
 	}
 }
 

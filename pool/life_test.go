@@ -53,12 +53,22 @@ func startCoordinator(t *testing.T) (pids []int, kill func()) {
 }
 
 var (
-	told      atomic.Pointer[string]
-	tell      = RegisterInitializer("tell", func(_ context.Context, s string) error { told.Store(&s); return nil })
-	fail      = RegisterInitializer("fail", func(_ context.Context, s string) error { return errors.New("no luck with " + s) })
-	crash     = RegisterInitializer("crash", func(_ context.Context, code int) error { os.Exit(code); return nil })
-	retell    = Register("retell", func(context.Context, Job[int]) (string, error) { return *told.Load(), nil })
-	atOnce    atomic.Int64
+	told   atomic.Pointer[string]
+	tell   = RegisterInitializer("tell", func(_ context.Context, s string) error { told.Store(&s); return nil })
+	fail   = RegisterInitializer("fail", func(_ context.Context, s string) error { return errors.New("no luck with " + s) })
+	crash  = RegisterInitializer("crash", func(_ context.Context, code int) error { os.Exit(code); return nil })
+	retell = Register("retell", func(context.Context, Job[int]) (string, error) { return *told.Load(), nil })
+	atOnce atomic.Int64
+	// descriptors are the files that a worker has open.
+	descriptors = Register("descriptors", func(context.Context, Job[int]) (files []string, err error) {
+		links, err := filepath.Glob("/proc/self/fd/*")
+		for _, link := range links {
+			if file, err := os.Readlink(link); err == nil {
+				files = append(files, file)
+			}
+		}
+		return files, err
+	})
 	headcount = Register("headcount", func(context.Context, Job[int]) (int64, error) {
 		n := atOnce.Add(1)
 		defer atOnce.Add(-1)
@@ -121,6 +131,33 @@ func TestWorkersSeeNoSecret(t *testing.T) {
 		if !slices.Contains(a.Value, "TZ=UTC") {
 			t.Errorf("a worker does not see TZ: %q", a.Value)
 		}
+	}
+}
+
+func TestWorkersInheritNoDescriptor(t *testing.T) {
+	// As a shell leaves one open: not close-on-exec. The pool marks what it
+	// finds when the first one is made, so this needs a process of its own.
+	if os.Getenv("POOL_TEST_COORDINATOR") != "" {
+		p := newPool(t, Options{Procs: 1})
+		for a := range descriptors.Run(t.Context(), p, upTo(1)) {
+			fmt.Printf("pids %s %v\n", strings.Join(a.Value, " "), a.Err)
+		}
+		return
+	}
+	secret, err := os.Open(os.Args[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer secret.Close()
+	cmd := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$")
+	cmd.Env = append(os.Environ(), "POOL_TEST_COORDINATOR=1")
+	cmd.ExtraFiles = []*os.File{secret}
+	out, err := cmd.Output()
+	if err != nil || !strings.Contains(string(out), "pids ") {
+		t.Fatalf("%v: %s", err, out)
+	}
+	if strings.Contains(string(out), "pool.test") {
+		t.Errorf("a worker has the file open that its coordinator inherited: %s", out)
 	}
 }
 

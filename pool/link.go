@@ -80,19 +80,32 @@ func (w *worker) read(c *child) error {
 			return err
 		}
 		f := fieldsOf(payload)
-		answers = answers[:0]
-		for kind == frameAnswers && f.more() {
-			answers = append(answers, answerFrame{id: f.uint(), body: f.bytes()})
+		switch kind {
+		case frameAnswers:
+			answers = answers[:0]
+			for f.more() {
+				answers = append(answers, answerFrame{id: f.uint(), body: f.bytes()})
+			}
+			if f.ok {
+				w.takeAnswers(answers)
+			}
+			clear(answers)
+		case frameReturns:
+			var ids []uint64
+			for f.more() {
+				ids = append(ids, f.uint())
+			}
+			if f.ok {
+				w.takeReturns(ids)
+			}
+		case framePong:
+			w.alive()
+		default:
+			f.ok = false
 		}
-		var returned []uint64
-		for kind == frameReturns && f.more() {
-			returned = append(returned, f.uint())
-		}
-		if !f.ok || kind != frameAnswers && kind != frameReturns && kind != framePong {
+		if !f.ok {
 			return fmt.Errorf("%w of kind %d", errMalformed, kind)
 		}
-		w.take(kind, answers, returned)
-		clear(answers)
 	}
 }
 
@@ -108,7 +121,7 @@ func (w *worker) greet(frames frameReader) error {
 		return err
 	}
 	f := fieldsOf(payload)
-	version, _, text := f.uint(), f.uint(), f.bytes()
+	version, text := f.uint(), f.bytes()
 	if !f.ok || kind != frameReady || version != wireVersion {
 		return fmt.Errorf("%w: the worker speaks another version", errMalformed)
 	}
@@ -124,12 +137,12 @@ func (w *worker) greet(frames frameReader) error {
 	return nil
 }
 
-// take books what a frame brought.
-func (w *worker) take(kind byte, answers []answerFrame, returned []uint64) {
+// takeAnswers books what the worker has done.
+func (w *worker) takeAnswers(answers []answerFrame) {
 	p := w.pool
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	w.heard, w.pinged = p.now, 0
+	w.sawSign()
 	for _, a := range answers {
 		if l := w.holding.remove(a.id, p.now); l != nil {
 			l.run.finish(l, w.child.pid, a.body, nil)
@@ -137,17 +150,40 @@ func (w *worker) take(kind byte, answers []answerFrame, returned []uint64) {
 			p.idleDeaths = 0
 		}
 	}
-	if kind == frameReturns {
-		w.recalled = false
-	}
-	for _, id := range returned {
+	w.pace(len(answers))
+	w.released()
+}
+
+// takeReturns books what the worker gives back without having begun it: it
+// was not delivered, then.
+func (w *worker) takeReturns(ids []uint64) {
+	p := w.pool
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	w.sawSign()
+	w.recalled = false
+	for _, id := range ids {
 		if l := w.holding.remove(id, p.now); l != nil {
+			l.attempt--
 			p.retry = append(p.retry, l)
 		}
 	}
+	w.released()
+}
+
+// alive books a sign of life.
+func (w *worker) alive() {
+	w.pool.mu.Lock()
+	defer w.pool.mu.Unlock()
+	w.sawSign()
+}
+
+func (w *worker) sawSign() { w.heard, w.pinged = w.pool.now, 0 }
+
+// released lets the pool use the slots that have become free.
+func (w *worker) released() {
 	if w.holding.len() == 0 {
 		w.suspects = nil
 	}
-	w.pace(len(answers))
-	p.dispatch()
+	w.pool.dispatch()
 }

@@ -142,7 +142,7 @@ func (c *conn) ready(failure error) error {
 		text = failure.Error()
 	}
 	out := beginFrame(nil, frameReady)
-	out = appendUints(out, wireVersion, uint64(os.Getpid()))
+	out = appendUints(out, wireVersion)
 	out = endFrame(appendBytes(out, []byte(text)), 0)
 	_, err := c.c.Write(out)
 	return err

@@ -26,12 +26,8 @@ type Options struct {
 }
 
 func (o Options) withDefaults() (Options, error) {
-	for name, n := range map[string]int64{
-		"Procs": int64(o.Procs), "Concurrency": int64(o.Concurrency), "Timeout": int64(o.Timeout),
-	} {
-		if n < 0 {
-			return o, fmt.Errorf("pool: Options.%s is %d: must not be negative", name, n)
-		}
+	if o.Procs < 0 || o.Concurrency < 0 || o.Timeout < 0 {
+		return o, fmt.Errorf("pool: Options.Procs (%d), Concurrency (%d) and Timeout (%v) must not be negative", o.Procs, o.Concurrency, o.Timeout)
 	}
 	if o.Initializer.err != nil {
 		return o, o.Initializer.err

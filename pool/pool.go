@@ -40,8 +40,8 @@ var errNoMain = errors.New("pool: Main was not called: it must be the first call
 // heals: tasks of a worker that dies are run again by another. It is safe for
 // concurrent use.
 //
-// One mutex guards what is known of tasks and workers, and nothing is written
-// or read under it. Per worker one goroutine reads its socket and buries it at
+// One mutex guards what is known of tasks and workers, and nothing is sent or
+// received under it. Per worker one goroutine reads its socket and buries it at
 // the end, and one writes.
 type Pool struct {
 	opts Options
@@ -55,7 +55,6 @@ type Pool struct {
 	workers  []*worker  // running or starting; nil where an index is free
 	retry    []*lease   // to be sent before anything new
 	suspects []*suspects
-	runs     map[*run]struct{}
 	lastID   uint64
 	lastName int
 	ended    error // ErrClosed or why there is no pool any more
@@ -81,6 +80,7 @@ func New(ctx context.Context, o Options) (*Pool, error) {
 	if err != nil {
 		return nil, err
 	}
+	keepDescriptors()
 	p := &Pool{
 		opts: o,
 
@@ -88,7 +88,6 @@ func New(ctx context.Context, o Options) (*Pool, error) {
 		hardGrace: hardGrace,
 
 		workers: make([]*worker, o.Procs),
-		runs:    map[*run]struct{}{},
 		spawns:  make(chan func()),
 		closed:  make(chan struct{}),
 		now:     1,

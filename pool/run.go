@@ -38,7 +38,7 @@ func (f Func[T, A]) Run(ctx context.Context, p *Pool, tasks iter.Seq[T]) iter.Se
 			}
 			for t := range tasks {
 				payload, err := f.tasks.append(appendName(nil, f.name), t)
-				if err == nil && len(payload) > maxFrame/2 {
+				if err == nil && len(payload) > maxValue {
 					err = ErrTooLarge
 				}
 				if err != nil {
@@ -113,11 +113,7 @@ type finished struct {
 }
 
 func (p *Pool) begin() *run {
-	r := &run{pool: p, wake: make(chan struct{}, 1)}
-	p.mu.Lock()
-	p.runs[r] = struct{}{}
-	p.mu.Unlock()
-	return r
+	return &run{pool: p, wake: make(chan struct{}, 1)}
 }
 
 // admit waits until a task would be sent at once; false when none is wanted
@@ -206,7 +202,6 @@ func (r *run) abandon() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	r.ended = true
-	delete(p.runs, r)
 	p.credit.Broadcast()
 }
 

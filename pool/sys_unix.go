@@ -4,6 +4,8 @@ package pool
 
 import (
 	"os"
+	"strconv"
+	"sync"
 	"syscall"
 )
 
@@ -26,3 +28,19 @@ func signalOf(s *os.ProcessState) (syscall.Signal, bool) {
 	}
 	return w.Signal(), true
 }
+
+// keepDescriptors keeps from workers what this process has inherited itself:
+// a shell's or a scheduler's open files. All that Go opens is kept anyway.
+var keepDescriptors = sync.OnceFunc(func() {
+	dir, err := os.Open("/dev/fd")
+	if err != nil {
+		return
+	}
+	defer dir.Close()
+	names, _ := dir.Readdirnames(-1)
+	for _, name := range names {
+		if fd, err := strconv.Atoi(name); err == nil && fd > 2 {
+			syscall.CloseOnExec(fd)
+		}
+	}
+})

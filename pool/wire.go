@@ -13,7 +13,7 @@ import (
 //
 //	frame   = length uint32 LE (of kind and payload) | kind byte | payload
 //	hello   = version | slots | timeout ns | initializer | argument
-//	ready   = version | pid | error text, empty when all is well
+//	ready   = version | error text, empty when all is well
 //	tasks   = { id | attempt | bytes }   bytes: name length byte, name, task
 //	answers = { id | bytes }             bytes: verdict byte, answer or error
 //	recall  = nothing: tasks that are not begun are wanted back
@@ -47,9 +47,10 @@ const (
 
 const (
 	frameHeader = 5
-	// maxFrame bounds a frame: tasks and answers beyond it are refused by
-	// the sender, lengths beyond it by the reader.
+	// maxFrame is the longest that a reader accepts, maxValue the largest
+	// task or answer: a sender closes a frame well before it is full.
 	maxFrame = 1 << 30
+	maxValue = maxFrame / 2
 	// frameTarget is the size at which a writer closes a batch.
 	frameTarget = 64 << 10
 )

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"scrape/results"
+	"scrape/scraper/frontier"
 	"scrape/scraper/list"
 	"scrape/scraper/worker"
 )
@@ -57,11 +58,11 @@ type Options struct {
 // Defaults that the command's help and the documentation quote.
 const (
 	DefaultConcurrency     = 64
-	DefaultHostConcurrency = 8
+	DefaultHostConcurrency = frontier.DefaultHostConcurrency
 	DefaultTimeout         = 30 * time.Second
 	DefaultRetry           = 2
 	NoRetry                = -1
-	DefaultMaxBody         = 32 << 20
+	DefaultMaxBody         = worker.DefaultMaxBody
 	DefaultUserAgent       = "scrape/0.1"
 
 	// DrainGrace is how long requests in flight may still take after Drain.
@@ -101,8 +102,6 @@ func (o Options) withDefaults() (Options, error) {
 	if o.Procs < 0 || o.Timeout < 0 || o.MaxBody < 0 {
 		return o, fmt.Errorf("scraper: Options.Procs, Timeout and MaxBody must not be negative")
 	}
-	// A worker without a slot could do nothing.
-	o.Procs = min(o.Procs, o.Concurrency)
 	if o.Timeout == 0 {
 		o.Timeout = DefaultTimeout
 	}
@@ -123,6 +122,6 @@ func (o Options) settings() worker.Settings {
 		MaxBody:   o.MaxBody,
 		Retry:     o.Retry,
 		NoTitle:   o.NoTitle,
-		Conns:     o.Concurrency,
+		Conns:     (o.Concurrency + o.Procs - 1) / o.Procs,
 	}
 }

@@ -9,9 +9,9 @@ package scraper
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"scrape/pool"
@@ -85,8 +85,8 @@ func Run(ctx context.Context, o Options) (Summary, error) {
 
 	close(stop)
 	<-drained
-	if !r.interrupted(ctx) {
-		<-read // otherwise it may wait for standard input, and nobody minds
+	if !r.drained.Load() && ctx.Err() == nil {
+		<-read // otherwise it may wait for standard input, and touches nothing any more
 	}
 	return r.summary(ctx, started)
 }
@@ -97,11 +97,13 @@ type run struct {
 	frontier *frontier.Frontier[*worker.Task]
 	cancel   context.CancelCauseFunc
 
-	mu      sync.Mutex // of what follows, and of the sinks
-	tally   results.Tally
-	lines   int64 // read
-	ended   bool  // the lists were read to their end
-	drained bool
+	drained atomic.Bool
+
+	mu    sync.Mutex // of what follows, and of the sinks
+	tally results.Tally
+	lines int64 // read
+	ended bool  // the lists were read to their end
+	over  bool  // Run returns: the sinks are the caller's again
 }
 
 // errDrained ends a run whose requests in flight did not end in time.
@@ -134,7 +136,7 @@ func (r *run) read(ctx context.Context) {
 			r.cancel(err)
 			return
 		}
-		if !r.begin() {
+		if !r.begin(ctx) {
 			return
 		}
 		if f := unfetched(item); f != nil {
@@ -151,10 +153,10 @@ func (r *run) read(ctx context.Context) {
 }
 
 // begin counts a line, unless the run takes no more.
-func (r *run) begin() bool {
+func (r *run) begin(ctx context.Context) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.drained {
+	if r.over || r.drained.Load() || ctx.Err() != nil {
 		return false
 	}
 	r.lines++
@@ -178,7 +180,7 @@ func unfetched(item list.Item) *results.Fields {
 	case item.First > 0:
 		f.URL = item.URL.Redacted()
 		f.Input = inputBeside(item)
-		f.Error = &results.Error{Kind: results.Duplicate, Message: fmt.Sprintf("of line %d", item.First)}
+		f.Error = &results.Error{Kind: results.Duplicate, Message: "of " + item.FirstAt}
 	default:
 		return nil
 	}
@@ -220,45 +222,46 @@ func (r *run) answer(a pool.Answer[*worker.Task, worker.Answer]) error {
 		if start, ok := errors.AsType[*pool.StartError](a.Err); ok {
 			return start
 		}
+		if failed, ok := errors.AsType[*pool.TaskError](a.Err); ok && r.options.Logf != nil {
+			r.options.Logf("%s: %v\n%s", t.URL.Redacted(), failed, failed.Stack)
+		}
 		record = results.New(lost(a))
 	case a.Value.Continue != nil:
-		next := a.Value.Continue
-		r.frontier.Move(t, next)
+		r.frontier.Move(t, a.Value.Continue)
 		return nil
-	case record == nil:
+	case a.Value.Again != nil:
 		t.Attempt++
-		r.frontier.Again(t, a.Value.Again)
+		t.Started = a.Value.Again.Started
+		r.frontier.Again(t, a.Value.Again.After)
 		return nil
 	}
 	r.frontier.Done(t)
 	return r.write(record)
 }
 
-// lost is the record of a task that no worker could answer.
+// lost is the record of a task that no worker could answer: it took workers
+// with it, outlived every deadline, or made our own code panic.
 func lost(a pool.Answer[*worker.Task, worker.Answer]) *results.Fields {
-	t := a.Task
-	kind := results.WorkerLost
+	f := a.Task.Fields()
+	f.Outcome = results.NotScraped
+	f.Worker = a.Worker
+	f.Error = &results.Error{Kind: results.WorkerLost, Message: a.Err.Error()}
 	if _, late := errors.AsType[*pool.DeadlineError](a.Err); late {
-		kind = results.Timeout
+		f.Error.Kind = results.Timeout
 	}
-	return &results.Fields{
-		Seq:       t.Seq,
-		List:      t.List,
-		Line:      t.Line,
-		Input:     t.Input,
-		URL:       t.Asked.Redacted(),
-		Outcome:   results.NotScraped,
-		Redirects: t.Redirects,
-		Attempts:  t.Attempt,
-		Error:     &results.Error{Kind: kind, Message: a.Err.Error()},
-		Worker:    a.Worker,
+	if _, failed := errors.AsType[*pool.TaskError](a.Err); failed {
+		f.Error.Kind = results.Parse
 	}
+	return f
 }
 
 // write gives a record to the sinks.
 func (r *run) write(record *results.Record) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.over {
+		return nil
+	}
 	for _, s := range r.options.Sinks {
 		if err := s.Write(record); err != nil {
 			return &SinkError{err}
@@ -279,9 +282,7 @@ func (r *run) awaitDrain(stop <-chan struct{}) {
 	case <-stop:
 		return
 	}
-	r.mu.Lock()
-	r.drained = true
-	r.mu.Unlock()
+	r.drained.Store(true) // without the lock: a sink may be stuck under it
 	r.frontier.Drain()
 	grace := time.NewTimer(DrainGrace)
 	defer grace.Stop()
@@ -292,22 +293,17 @@ func (r *run) awaitDrain(stop <-chan struct{}) {
 	}
 }
 
-func (r *run) interrupted(ctx context.Context) bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.drained || ctx.Err() != nil
-}
-
 func (r *run) summary(ctx context.Context, started time.Time) (Summary, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.over = true
 	s := Summary{
 		Tally:      r.tally,
 		Read:       r.lines,
 		Unfinished: r.lines - int64(r.tally.Total()),
 		Wall:       time.Since(started),
 	}
-	s.Drained = r.drained && (s.Unfinished > 0 || !r.ended)
+	s.Drained = r.drained.Load() && (s.Unfinished > 0 || !r.ended)
 	err := context.Cause(ctx)
 	if err == errDrained {
 		err = nil

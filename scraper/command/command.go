@@ -50,6 +50,8 @@ type program struct {
 	given    []given
 	operands []string
 	code     int
+	// failuresMeant says that some lines are there to fail, as in the demo.
+	failuresMeant bool
 }
 
 // subcommands are the words that are not taken for the name of a list.

@@ -82,7 +82,7 @@ var flagTable = []flagSpec{
 	{
 		name: "procs", short: "p", value: "N", group: groupSpeed, demo: true,
 		also: "processes workers jobs threads parallel",
-		help: "worker processes (default: the least of CPUs,\n8 and the concurrency)",
+		help: "worker processes (default: the least of CPUs,\n8 and the concurrency; in the demo 3)",
 		set:  whole(func(s *settings) *int { return &s.options.Procs }, 1, mostProcs),
 	},
 	{
@@ -145,14 +145,14 @@ var flagTable = []flagSpec{
 	},
 	{
 		name: "max-filesize", value: "SIZE", group: groupRequests, also: "max-size max-body limit",
-		help: "limit on one decoded body, e.g. 512k, 32m, 1g\n(default 32m)",
+		help: fmt.Sprintf("limit on one decoded body, e.g. 512k, 32m, 1g\n(default %dm)", scraper.DefaultMaxBody>>20),
 		set: func(s *settings, v string) (err error) {
 			s.options.MaxBody, err = parseSize(v)
 			return err
 		},
 	},
 	{
-		name: "no-robots", group: groupRequests, also: "ignore-robots",
+		name: "no-robots", group: groupRequests, also: "robots ignore-robots",
 		help: "do not ask robots.txt (it is not read yet)",
 		set:  func(_ *settings, v string) error { _, err := parseSwitch(v); return err },
 	},

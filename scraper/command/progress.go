@@ -121,11 +121,11 @@ func (p *progress) rate(now time.Time, done int64) float64 {
 
 // startProgress shows a bar for the lists, drawn until stop is called.
 func (p *program) startProgress(ctx context.Context, lists []input, shared bool) (bar *progress, stop func()) {
-	_, noColour := p.env.Lookup("NO_COLOR")
+	noColour, _ := p.env.Lookup("NO_COLOR")
 	bar = &progress{
 		out:    p.env.Stderr,
 		width:  func() int { return columns(p.env.Stderr) },
-		colour: !noColour,
+		colour: noColour == "", // https://no-color.org
 		shared: shared,
 		// A run begins with nothing done: the rate counts from here.
 		samples: []sample{{at: time.Now()}},

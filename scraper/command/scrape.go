@@ -92,7 +92,7 @@ func (p *program) run(ctx context.Context, lists []input, out *output, scrape ru
 
 // conclude tells how the run ended and decides its exit code.
 func (p *program) conclude(ctx context.Context, s scraper.Summary, err error, signal syscall.Signal, lists []input) {
-	p.code = ending{failed: s.Tally.Failed(), err: err, signal: signal}.code()
+	p.code = ending{failed: s.Tally.Failed() && !p.failuresMeant, err: err, signal: signal}.code()
 	if p.code == exitPipe {
 		return
 	}

@@ -16,11 +16,8 @@ import (
 
 func parseWhole(text string, least, most int) (int, error) {
 	n, err := strconv.Atoi(text)
-	switch {
-	case errors.Is(err, strconv.ErrRange) && !strings.HasPrefix(text, "-"), err == nil && n > most:
-		return 0, fmt.Errorf("must be at most %d", most)
-	case err != nil || n < least:
-		return 0, fmt.Errorf("must be a whole number of %d or more", least)
+	if err != nil || n < least || n > most {
+		return 0, fmt.Errorf("must be a whole number from %d to %d", least, most)
 	}
 	return n, nil
 }

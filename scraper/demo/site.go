@@ -90,7 +90,7 @@ func (s *Site) List() []string {
 }
 
 // Lines is the list with what the record of each line must say, when it is
-// scraped with the options that Play uses. It is not to be changed.
+// scraped with the options that Tour uses. It is not to be changed.
 func (s *Site) Lines() []Line { return s.lines }
 
 // list makes the lines of the contents.

@@ -35,7 +35,7 @@ const (
 func (s *Site) Tour(ctx context.Context, o scraper.Options, say func(format string, args ...any)) (scraper.Summary, error) {
 	g := newGuide(s.lines, o.Observe, say)
 	o = scraper.Options{
-		Lists:   []list.Source{{Name: "demo", Open: s.open}},
+		Lists:   []list.Source{{Name: "demo", Open: s.Open}},
 		Procs:   o.Procs,
 		Timeout: tourTimeout,
 		Retry:   tourRetry,
@@ -61,7 +61,8 @@ func (s *Site) Tour(ctx context.Context, o scraper.Options, say func(format stri
 	return summary, g.verdict()
 }
 
-func (s *Site) open() (io.ReadCloser, error) {
+// Open gives the list as a file to read.
+func (s *Site) Open() (io.ReadCloser, error) {
 	return io.NopCloser(strings.NewReader(s.text())), nil
 }
 

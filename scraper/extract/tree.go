@@ -3,6 +3,7 @@ package extract
 import (
 	"bytes"
 
+	"github.com/PuerkitoBio/goquery"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
@@ -13,37 +14,16 @@ func treeTitle(page []byte) (title string, ok bool) {
 	if exhausting(page) {
 		return "", false
 	}
-	root, err := html.Parse(bytes.NewReader(page))
+	doc, err := goquery.NewDocumentFromReader(bytes.NewReader(page))
 	if err != nil {
 		return "", false
 	}
-	if n := firstTitle(root); n != nil {
-		for c := range n.ChildNodes() {
-			if c.Type == html.TextNode {
-				title += c.Data
-			}
-		}
+	// Not the titles of drawings and formulas, nor those in templates, which
+	// are documents of their own.
+	own := func(_ int, s *goquery.Selection) bool {
+		return s.Nodes[0].Namespace == "" && s.Closest("template").Length() == 0
 	}
-	return title, true
-}
-
-// firstTitle finds the first title element of the document: not of its drawings and formulas, nor of the
-// contents of templates, which are documents of their own.
-func firstTitle(n *html.Node) *html.Node {
-	if n.Namespace == "" {
-		switch n.DataAtom {
-		case atom.Title:
-			return n
-		case atom.Template:
-			return nil
-		}
-	}
-	for c := range n.ChildNodes() {
-		if found := firstTitle(c); found != nil {
-			return found
-		}
-	}
-	return nil
+	return doc.Find("title").FilterFunction(own).First().Text(), true
 }
 
 // exhausting says whether the tree of a page could be out of all proportion to its size. Two rules of tree

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 
 	"scrape/results"
@@ -63,7 +64,7 @@ func certificateMessage(err error) string {
 // names lists what a certificate is valid for: the first three names, and how
 // many more there are.
 func names(c *x509.Certificate) string {
-	all := c.DNSNames
+	all := slices.Clone(c.DNSNames)
 	for _, ip := range c.IPAddresses {
 		all = append(all, ip.String())
 	}

@@ -89,6 +89,20 @@ func newFetcher(o Options, n network) *Fetcher {
 	}
 }
 
+// Foreign returns a Fetcher over the same connections that leaves out what of
+// Options.Header is meant for the user's own URLs alone: Authorization, Cookie,
+// Proxy-Authorization and Host. It is for origins that a redirect leads to, as the
+// Fetch standard has it (https://fetch.spec.whatwg.org/#http-redirect-fetch).
+func (f *Fetcher) Foreign() *Fetcher {
+	foreign := *f
+	foreign.template = f.template.Clone(context.Background())
+	for _, name := range []string{"Authorization", "Cookie", "Proxy-Authorization"} {
+		foreign.template.Header.Del(name)
+	}
+	foreign.template.Host = ""
+	return &foreign
+}
+
 // Close closes the idle connections. It is to be called when no request is in
 // flight any more.
 func (f *Fetcher) Close() { f.transport.CloseIdleConnections() }

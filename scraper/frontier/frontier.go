@@ -17,19 +17,20 @@ import (
 // Options say how much a frontier lets through. The zero value of each field
 // means its default.
 type Options struct {
-	// HostConcurrency is the number of tasks in flight for one host. 0: 8.
+	// HostConcurrency is the number of tasks in flight for one host.
+	// 0: DefaultHostConcurrency.
 	HostConcurrency int
-	// Window is the number of tasks that wait or are in flight, at most: how
-	// far the list is read ahead in search of other hosts. 0: 100,000.
+	// Window is the memory in bytes of the tasks that wait or are in flight:
+	// how far the list is read ahead in search of other hosts.
+	// 0: DefaultWindow.
 	Window int
-	// WindowBytes bounds the same by the memory of the tasks. 0: 8 MiB.
-	WindowBytes int
 }
 
 const (
-	defaultHostConcurrency = 8
-	defaultWindow          = 100_000
-	defaultWindowBytes     = 8 << 20
+	// DefaultHostConcurrency is about what a browser would use.
+	DefaultHostConcurrency = 8
+	// DefaultWindow has room for some 20,000 URLs.
+	DefaultWindow = 8 << 20
 )
 
 // Task is what a frontier needs to know of a task.
@@ -69,13 +70,10 @@ type host[T Task] struct {
 // New makes an empty frontier.
 func New[T Task](o Options) *Frontier[T] {
 	if o.HostConcurrency == 0 {
-		o.HostConcurrency = defaultHostConcurrency
+		o.HostConcurrency = DefaultHostConcurrency
 	}
 	if o.Window == 0 {
-		o.Window = defaultWindow
-	}
-	if o.WindowBytes == 0 {
-		o.WindowBytes = defaultWindowBytes
+		o.Window = DefaultWindow
 	}
 	return &Frontier[T]{
 		opts:    o,
@@ -95,7 +93,7 @@ func (f *Frontier[T]) Add(ctx context.Context, t T) bool {
 		case f.drained:
 			f.mu.Unlock()
 			return false
-		case f.count < f.opts.Window && f.bytes < f.opts.WindowBytes:
+		case f.bytes < f.opts.Window:
 			f.count++
 			f.bytes += t.Size()
 			f.enqueue(t, false)

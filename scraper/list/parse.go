@@ -77,7 +77,7 @@ func hasScheme(line string) bool {
 	case strings.ContainsAny(name, dots), strings.EqualFold(name, "localhost"):
 		return false
 	}
-	authority := beforePath(rest)
+	authority := weburl.BeforePath(rest)
 	isPort := authority != "" && strings.Trim(authority, "0123456789") == ""
 	return !isPort && !strings.Contains(authority, "@")
 }
@@ -94,7 +94,7 @@ func wantHost(s string) error {
 	if c := s + " "; strings.IndexByte("[_%", c[0]) < 0 && c[0] < 0x80 && !isAlphanumeric(c[0]) {
 		return errWord
 	}
-	host := beforePath(s)
+	host := weburl.BeforePath(s)
 	isWord := !strings.ContainsAny(host, dots+":") && !strings.EqualFold(host, "localhost")
 	if isWord && !strings.HasPrefix(s[len(host):], "/") {
 		return errWord
@@ -107,14 +107,6 @@ func wantHost(s string) error {
 
 func isAlphanumeric(c byte) bool {
 	return 'a' <= c|0x20 && c|0x20 <= 'z' || '0' <= c && c <= '9'
-}
-
-// beforePath cuts off path, query and fragment.
-func beforePath(s string) string {
-	if i := strings.IndexAny(s, `/\?#`); i >= 0 {
-		return s[:i]
-	}
-	return s
 }
 
 // isLocal tells whether a host, normalised, is one that seldom has a

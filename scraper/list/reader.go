@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"slices"
 	"strings"
 
 	"scrape/scraper/weburl"
@@ -16,13 +17,14 @@ import (
 // Item is a line of a list that gets a record: any that is not blank and no
 // comment.
 type Item struct {
-	Seq   int64      // running line number over all lists, from 1; every line counts
-	List  string     // name of the list, "" when there is only one
-	Line  int64      // number of the line in its list, from 1; every line counts
-	Input string     // the line as given: trimmed, valid UTF-8, a password as ***, shortened when over MaxLine
-	URL   weburl.URL // normalised, without fragment; zero when Err is not nil
-	First int64      // when not 0: the URL is that of the item with this Seq
-	Err   error      // why the line is no URL, in lower case
+	Seq     int64      // running line number over all lists, from 1; every line counts
+	List    string     // name of the list, "" when there is only one
+	Line    int64      // number of the line in its list, from 1; every line counts
+	Input   string     // the line as given: trimmed, valid UTF-8, a password as ***, shortened when over MaxLine
+	URL     weburl.URL // normalised, without fragment; zero when Err is not nil
+	First   int64      // when not 0: the URL is that of the item with this Seq
+	FirstAt string     // with First: where that stands, "line 3" or, with several lists, "line 3 of urls.txt"
+	Err     error      // why the line is no URL, in lower case
 }
 
 // Source is a list to be read.
@@ -72,7 +74,24 @@ type Reader struct {
 	file   io.Closer // nil between lists
 	lines  lineReader
 	before int64 // lines of the lists before this one
+	begins []begin
 	err    error // what ended the reading
+}
+
+// begin is where a list begins in the running numbers of lines.
+type begin struct {
+	name   string
+	before int64
+}
+
+// at says in words where the line with a running number stands.
+func (r *Reader) at(seq int64) string {
+	for _, b := range slices.Backward(r.begins) {
+		if r.several && seq > b.before {
+			return fmt.Sprintf("line %d of %s", seq-b.before, b.name)
+		}
+	}
+	return fmt.Sprintf("line %d", seq)
 }
 
 // NewReader returns a Reader of the sources, in their order. It has to be
@@ -121,6 +140,9 @@ func (r *Reader) open() error {
 		return &ReadError{List: r.name, Err: err}
 	}
 	r.file = file
+	if r.several {
+		r.begins = append(r.begins, begin{r.name, r.before})
+	}
 	r.lines.reset(file)
 	return nil
 }
@@ -139,7 +161,9 @@ func (r *Reader) item(line line) Item {
 	item.URL, item.Err = ParseLine(text)
 	item.Input = shown(text)
 	if item.Err == nil && r.seen != nil {
-		item.First = r.seen.add(item.URL.String(), item.Seq)
+		if item.First = r.seen.add(item.URL.String(), item.Seq); item.First > 0 {
+			item.FirstAt = r.at(item.First)
+		}
 	}
 	return item
 }

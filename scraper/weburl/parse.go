@@ -136,11 +136,11 @@ func authority(s string) string {
 	if !ok && len(s)-len(rest) < 2 {
 		return ""
 	}
-	return beforePath(rest)
+	return BeforePath(rest)
 }
 
-// beforePath cuts off path, query and fragment.
-func beforePath(s string) string {
+// BeforePath cuts path, query and fragment off a text that begins with a host.
+func BeforePath(s string) string {
 	if i := strings.IndexAny(s, `/\?#`); i >= 0 {
 		return s[:i]
 	}

@@ -28,7 +28,7 @@ func HidePassword(text string) string {
 	}
 	rest := strings.TrimLeft(text[start:], `/\`)
 	start = len(text) - len(rest)
-	authority := beforePath(rest)
+	authority := BeforePath(rest)
 	at := strings.LastIndexByte(authority, '@')
 	colon := strings.IndexByte(authority, ':')
 	if at < 0 {

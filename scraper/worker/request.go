@@ -16,7 +16,11 @@ import (
 // answers where to go on when the response is a redirect, the zero URL when it
 // is the final one.
 func (a *attempt) request(ctx context.Context) (target weburl.URL, failure *fetch.Error) {
-	resp, err := process.fetcher.Fetch(ctx, a.task.URL)
+	fetcher := process.fetcher
+	if a.task.URL.Origin() != a.task.Asked.Origin() {
+		fetcher = process.foreign
+	}
+	resp, err := fetcher.Fetch(ctx, a.task.URL)
 	a.resp = resp
 	if err != nil {
 		return target, asFetchError(err)

@@ -21,9 +21,23 @@ type Task struct {
 	URL       weburl.URL
 	Redirects []string // the URLs in between
 	Attempt   int      // from 1
-	// Read is when the line was read, Started when the attempt's first
-	// request was made; zero before.
+	// Read is when the line was read, Started when the URL's first request
+	// was made; zero before.
 	Read, Started time.Time
+}
+
+// Fields are what the record of the task says of it, whatever its outcome.
+func (t *Task) Fields() *results.Fields {
+	return &results.Fields{
+		Seq:       t.Seq,
+		List:      t.List,
+		Line:      t.Line,
+		Input:     t.Input,
+		URL:       t.Asked.Redacted(),
+		Redirects: t.Redirects,
+		Attempts:  t.Attempt,
+		FetchedAt: t.Started,
+	}
 }
 
 // Host is the key of the budget that the task is to be counted under.
@@ -90,11 +104,17 @@ func (t *Task) UnmarshalBinary(b []byte) error {
 type Answer struct {
 	// Final is the record of the URL.
 	Final *results.Record
-	// Again asks for another attempt, after this time at the earliest.
-	Again time.Duration
+	// Again asks for another attempt.
+	Again *Again
 	// Continue is where a redirect to another origin leads: the task to go
 	// on with, in that host's turn.
 	Continue *Task
+}
+
+// Again says when to try once more.
+type Again struct {
+	After   time.Duration // at the earliest
+	Started time.Time     // of the first attempt
 }
 
 const (
@@ -110,9 +130,11 @@ func (a Answer) AppendBinary(b []byte) ([]byte, error) {
 		return a.Final.AppendBinary(append(b, answerFinal))
 	case a.Continue != nil:
 		return a.Continue.AppendBinary(append(b, answerContinue))
-	default:
-		return binary.AppendVarint(append(b, answerAgain), int64(a.Again)), nil
+	case a.Again != nil:
+		b = binary.AppendVarint(append(b, answerAgain), int64(a.Again.After))
+		return appendTime(b, a.Again.Started), nil
 	}
+	return b, errAnswer
 }
 
 var errAnswer = errors.New("worker: malformed answer")
@@ -131,7 +153,7 @@ func (a *Answer) UnmarshalBinary(b []byte) error {
 		return a.Continue.UnmarshalBinary(b)
 	case answerAgain:
 		d := decoder{b: b}
-		a.Again = time.Duration(d.varint())
+		a.Again = &Again{After: time.Duration(d.varint()), Started: d.time()}
 		if !d.failed && len(d.b) == 0 {
 			return nil
 		}
@@ -161,22 +183,22 @@ type decoder struct {
 
 func (d *decoder) uvarint() uint64 {
 	v, n := binary.Uvarint(d.b)
-	return v * uint64(d.skip(n))
-}
-
-func (d *decoder) varint() int64 {
-	v, n := binary.Varint(d.b)
-	return v * int64(d.skip(n))
-}
-
-// skip drops n bytes read: 1 if there were any, 0 on failure.
-func (d *decoder) skip(n int) int {
 	if n <= 0 {
 		d.b, d.failed = nil, true
 		return 0
 	}
 	d.b = d.b[n:]
-	return 1
+	return v
+}
+
+func (d *decoder) varint() int64 {
+	v, n := binary.Varint(d.b)
+	if n <= 0 {
+		d.b, d.failed = nil, true
+		return 0
+	}
+	d.b = d.b[n:]
+	return v
 }
 
 func (d *decoder) string() string {

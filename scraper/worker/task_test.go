@@ -49,7 +49,7 @@ func TestAnswerCrosses(t *testing.T) {
 	record := results.New(&results.Fields{Seq: 5, URL: "http://example.com/", Outcome: results.Scraped, Title: "T"})
 	for name, want := range map[string]Answer{
 		"final":    {Final: record},
-		"again":    {Again: 3 * time.Second},
+		"again":    {Again: &Again{3 * time.Second, time.Unix(5, 6)}},
 		"continue": {Continue: tasks(t)[1]},
 	} {
 		b, err := want.AppendBinary(nil)

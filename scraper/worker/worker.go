@@ -28,7 +28,7 @@ type Settings struct {
 	MaxBody   int64 // decoded bytes
 	Retry     int   // further attempts when one fails in a way worth it
 	NoTitle   bool  // pages are not parsed
-	Conns     int   // requests in flight in this process, at most
+	Conns     int   // requests in flight in this process, at most; 0: 64
 }
 
 var (
@@ -43,6 +43,7 @@ var (
 var process struct {
 	Settings
 	fetcher *fetch.Fetcher
+	foreign *fetch.Fetcher // for origins that the user did not name
 	pid     int
 }
 
@@ -61,8 +62,12 @@ func setup(_ context.Context, s Settings) error {
 		MaxBody:   s.MaxBody,
 		Conns:     s.Conns,
 	})
+	process.foreign = process.fetcher.Foreign()
 	return nil
 }
+
+// DefaultMaxBody is the limit on decoded bytes when none is set.
+const DefaultMaxBody = fetch.DefaultMaxBody
 
 // maxRedirects is how many redirects are followed for one URL.
 const maxRedirects = 10
@@ -72,19 +77,18 @@ type attempt struct {
 	task *Task
 	resp *fetch.Response // of the last request; nil before the first
 	page extract.Page
-	now  time.Time // when the task came
 }
 
 func scrape(ctx context.Context, j pool.Job[*Task]) (Answer, error) {
-	a := attempt{task: j.Task, now: time.Now()}
+	a := attempt{task: j.Task}
 	if a.task.Started.IsZero() {
-		a.task.Started = a.now
+		a.task.Started = time.Now()
 	}
 	for {
 		target, err := a.request(ctx)
 		if err != nil {
 			if after, ok := a.retry(err); ok {
-				return Answer{Again: after}, nil
+				return Answer{Again: &Again{After: after, Started: a.task.Started}}, nil
 			}
 			return a.final(err), nil
 		}
@@ -126,18 +130,9 @@ func backOff(attempt int) time.Duration {
 // final makes the record.
 func (a *attempt) final(failure *fetch.Error) Answer {
 	t := a.task
-	f := &results.Fields{
-		Seq:       t.Seq,
-		List:      t.List,
-		Line:      t.Line,
-		Input:     t.Input,
-		URL:       t.Asked.Redacted(),
-		Outcome:   results.Scraped,
-		Redirects: t.Redirects,
-		Attempts:  t.Attempt,
-		FetchedAt: t.Started,
-		Worker:    process.pid,
-	}
+	f := t.Fields()
+	f.Outcome = results.Scraped
+	f.Worker = process.pid
 	if r := a.resp; r != nil {
 		f.Status = r.Status
 		f.ContentType = r.ContentType
@@ -147,10 +142,8 @@ func (a *attempt) final(failure *fetch.Error) Answer {
 		f.BodyBytes = r.BodyBytes()
 		f.Timing = r.Timing
 	}
-	if !t.Read.IsZero() {
-		f.Timing.Queue = max(0, t.Started.Sub(t.Read))
-	}
-	f.Timing.Total = time.Since(a.now) + a.now.Sub(t.Started)
+	f.Timing.Queue = max(0, t.Started.Sub(t.Read))
+	f.Timing.Total = time.Since(t.Started)
 	if len(t.Redirects) > 0 {
 		f.FinalURL = t.URL.Redacted()
 	}
