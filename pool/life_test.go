@@ -151,7 +151,7 @@ func TestWorkersInheritNoDescriptor(t *testing.T) {
 	defer secret.Close()
 	cmd := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$")
 	cmd.Env = append(os.Environ(), "POOL_TEST_COORDINATOR=1")
-	cmd.ExtraFiles = []*os.File{secret}
+	cmd.ExtraFiles = []*os.File{secret, secret} // in the worker, descriptor 3 is its socket
 	out, err := cmd.Output()
 	if err != nil || !strings.Contains(string(out), "pids ") {
 		t.Fatalf("%v: %s", err, out)
