@@ -100,6 +100,7 @@ func TestStartThatAlwaysFails(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			p := newPool(t, Options{Procs: 2, Initializer: test.initializer})
 			n := 0
+			began := time.Now()
 			for a := range square.Run(t.Context(), p, upTo(100)) {
 				n++
 				start, ok := errors.AsType[*StartError](a.Err)
@@ -109,6 +110,9 @@ func TestStartThatAlwaysFails(t *testing.T) {
 			}
 			if n == 0 || n == 100 {
 				t.Errorf("%d answers: drawing should have stopped", n)
+			}
+			if time.Since(began) < tickEvery {
+				t.Error("the tries came without a pause")
 			}
 		})
 	}

@@ -48,6 +48,7 @@ type Pool struct {
 
 	silence   time.Duration // constants, but for tests
 	hardGrace time.Duration
+	stopped   func(pid int) bool // whether a process stands still
 
 	mu       sync.Mutex
 	now      tick
@@ -86,6 +87,7 @@ func New(ctx context.Context, o Options) (*Pool, error) {
 
 		silence:   silence,
 		hardGrace: hardGrace,
+		stopped:   stopped,
 
 		workers: make([]*worker, o.Procs),
 		spawns:  make(chan func()),

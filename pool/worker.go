@@ -123,7 +123,7 @@ func (w *worker) tick() {
 	switch {
 	case w.pinged != 0:
 		waited := p.now - w.pinged
-		if waited > ticks(p.silence) || waited > ticks(p.silence/10) && stopped(w.child.pid) {
+		if waited > ticks(p.silence) || waited > ticks(p.silence/10) && p.stopped(w.child.pid) {
 			w.silent = true
 			w.condemn()
 		}

@@ -42,6 +42,10 @@ type Summary struct {
 //
 // Sinks are used by one goroutine at a time, and are the caller's to close.
 func Run(ctx context.Context, o Options) (Summary, error) {
+	return runWith(ctx, o, DrainGrace)
+}
+
+func runWith(ctx context.Context, o Options, grace time.Duration) (Summary, error) {
 	started := time.Now()
 	o, err := o.withDefaults()
 	if err != nil {
@@ -74,7 +78,7 @@ func Run(ctx context.Context, o Options) (Summary, error) {
 	drained := make(chan struct{})
 	go func() {
 		defer close(drained)
-		r.awaitDrain(stop)
+		r.awaitDrain(stop, grace)
 	}()
 
 	for a := range worker.Scrape.Run(ctx, p, r.frontier.Turns(ctx)) {
@@ -276,7 +280,7 @@ func (r *run) write(record *results.Record) error {
 
 // awaitDrain waits for Options.Drain or the run's end, and after the former
 // gives what is in flight its time.
-func (r *run) awaitDrain(stop <-chan struct{}) {
+func (r *run) awaitDrain(stop <-chan struct{}, grace time.Duration) {
 	select {
 	case <-r.options.Drain:
 	case <-stop:
@@ -284,10 +288,10 @@ func (r *run) awaitDrain(stop <-chan struct{}) {
 	}
 	r.drained.Store(true) // without the lock: a sink may be stuck under it
 	r.frontier.Drain()
-	grace := time.NewTimer(DrainGrace)
-	defer grace.Stop()
+	alarm := time.NewTimer(grace)
+	defer alarm.Stop()
 	select {
-	case <-grace.C:
+	case <-alarm.C:
 		r.cancel(errDrained)
 	case <-stop:
 	}

@@ -2,6 +2,7 @@ package scraper_test
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"encoding/json"
@@ -54,20 +55,13 @@ func (c *collector) Write(r *results.Record) error {
 func (c *collector) Sync() error  { return nil }
 func (c *collector) Close() error { return nil }
 
-// byURL are the records by URL or, where there is none, input.
-func (c *collector) byURL() map[string]results.Fields {
+// byInput are the records by line as given.
+func (c *collector) byInput() map[string]results.Fields {
 	m := map[string]results.Fields{}
 	for _, f := range c.records {
-		m[f.URL+strings.Repeat(f.Input, b2i(f.URL == ""))] = f
+		m[cmp.Or(f.Input, f.URL)] = f
 	}
 	return m
-}
-
-func b2i(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 // lines is a list of the given lines.
@@ -150,21 +144,23 @@ func TestEveryLineGetsItsRecord(t *testing.T) {
 	s := httptest.NewServer(mux)
 	defer s.Close()
 	refused := refusingAddress(t)
+	noName := strings.Repeat("long", 16) + ".invalid" // no label has 64 letters, so no resolver is asked
 	host := strings.TrimPrefix(s.URL, "http://")
 
 	c, sum := run(t, scraper.Options{Procs: 2, MaxBody: 8 << 20, Lists: lines(
 		"# a comment", "", s.URL+"/good", s.URL+"/good#again", s.URL+"/missing", s.URL+"/near", s.URL+"/far", s.URL+"/loop",
 		s.URL+"/ftp", s.URL+"/recovers", s.URL+"/bomb", s.URL+"/cut", "http://user:hush@"+host+"/secret",
-		"http://"+refused+"/", "/etc/passwd", "ftp://example.com/", "no-such-host.invalid",
+		"http://"+refused+"/", "/etc/passwd", "ftp://example.com/", noName,
 	)})
-	got := c.byURL()
-	for url, want := range map[string]struct {
+	got := c.byInput()
+	for line, want := range map[string]struct {
 		kind     results.Kind
 		title    string
 		status   int
 		attempts int
 	}{
-		s.URL + "/good":                       {results.Duplicate, "", 0, 0}, // the later of the two in the map
+		s.URL + "/good":                       {results.None, "Good & well", 200, 1},
+		s.URL + "/good#again":                 {results.Duplicate, "", 0, 0},
 		s.URL + "/missing":                    {results.HTTPStatus, "", 404, 1},
 		s.URL + "/near":                       {results.None, "Good & well", 200, 1},
 		s.URL + "/far":                        {results.None, "Elsewhere", 200, 1},
@@ -177,26 +173,26 @@ func TestEveryLineGetsItsRecord(t *testing.T) {
 		"http://" + refused + "/":             {results.Connect, "", 0, 3},
 		"/etc/passwd":                         {results.InvalidURL, "", 0, 0},
 		"ftp://example.com/":                  {results.InvalidURL, "", 0, 0},
-		"https://no-such-host.invalid/":       {results.DNS, "", 0, 1},
+		noName:                                {results.DNS, "", 0, 1},
 	} {
-		f, ok := got[url]
+		f, ok := got[line]
 		if !ok {
-			t.Errorf("%s: no record", url)
+			t.Errorf("%s: no record", line)
 			continue
 		}
 		kind := results.None
 		if f.Error != nil {
 			kind = f.Error.Kind
 		}
-		if url == s.URL+"/good" && kind == results.None { // which of the two comes last is open
-			kind, f.Title, f.Status, f.Attempts = results.Duplicate, "", 0, 0
-		}
-		if url == "https://no-such-host.invalid/" {
-			f.Attempts = 1 // a resolver out of reach is tried again
-		}
 		if kind != want.kind || f.Title != want.title || f.Status != want.status || f.Attempts != want.attempts {
-			t.Errorf("%s: kind %v, title %q, status %d, %d attempts; want %+v (%+v)", url, kind, f.Title, f.Status, f.Attempts, want, f.Error)
+			t.Errorf("%s: kind %v, title %q, status %d, %d attempts; want %+v (%+v)", line, kind, f.Title, f.Status, f.Attempts, want, f.Error)
 		}
+	}
+	if again := got[s.URL+"/good#again"]; again.Error.Message != "of line 3" {
+		t.Errorf("the duplicate is one %s", again.Error.Message)
+	}
+	if r := got[s.URL+"/recovers"]; r.Timing.Total < 750*time.Millisecond || r.Timing.Queue > r.Timing.Total {
+		t.Errorf("three attempts took %v, after %v in the queue: times count from the first", r.Timing.Total, r.Timing.Queue)
 	}
 	if far := got[s.URL+"/far"]; far.FinalURL != other.URL+"/" || len(far.Redirects) != 1 {
 		t.Errorf("redirect: final URL %q after %q", far.FinalURL, far.Redirects)
@@ -303,16 +299,92 @@ func TestWriteErrorStopsTheRun(t *testing.T) {
 
 func TestContextStopsTheRun(t *testing.T) {
 	hang := make(chan struct{})
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { <-hang }))
-	defer s.Close()
-	defer close(hang)
 	why := errors.New("somebody left")
 	ctx, cancel := context.WithCancelCause(t.Context())
-	time.AfterFunc(50*time.Millisecond, func() { cancel(why) })
+	arrived := atomic.Int64{}
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if arrived.Add(1) == 2 {
+			cancel(why)
+		}
+		<-hang
+	}))
+	defer s.Close()
+	defer close(hang)
 	c := &collector{}
 	sum, err := scraper.Run(ctx, scraper.Options{Procs: 2, Lists: lines(s.URL+"/1", s.URL+"/2"), Sinks: []results.Sink{c}})
 	if !errors.Is(err, why) || len(c.records) != 0 || sum.Unfinished != 2 {
 		t.Errorf("%v, %d records, %+v", err, len(c.records), sum)
+	}
+}
+
+// TestNothingIsWrittenAfterRun has a list that never ends, of lines that need
+// no request, and stops reading records.
+func TestNothingIsWrittenAfterRun(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	r, w := io.Pipe()
+	go func() {
+		for {
+			if _, err := io.WriteString(w, "no URL\n"); err != nil {
+				return
+			}
+		}
+	}()
+	defer r.Close()
+	endless := []list.Source{{Name: "endless", Open: func() (io.ReadCloser, error) { return r, nil }}}
+	c := &collector{}
+	over := atomic.Bool{}
+	_, err := scraper.Run(ctx, scraper.Options{Lists: endless, Sinks: []results.Sink{c}, Observe: func(*results.Record) {
+		if over.Load() {
+			t.Error("a record after Run has returned")
+		}
+		if len(c.records) == 10 {
+			cancel()
+		}
+	}})
+	over.Store(true)
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v", err)
+	}
+	for range 3 { // the reader has been through its loop, if it still runs
+		if _, err := io.WriteString(w, "no URL\n"); err != nil {
+			break
+		}
+	}
+}
+
+// TestRedirectsTakeTheOtherHostsTurn sends many hosts' worth of requests to one.
+func TestRedirectsTakeTheOtherHostsTurn(t *testing.T) {
+	var inFlight, most atomic.Int64
+	target := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		n := inFlight.Add(1)
+		defer inFlight.Add(-1)
+		for m := most.Load(); n > m && !most.CompareAndSwap(m, n); m = most.Load() {
+		}
+		time.Sleep(5 * time.Millisecond) // a server that takes its time
+		if r.Header.Get("Authorization") != "" || r.Header.Get("X-Kept") == "" {
+			w.WriteHeader(http.StatusBadRequest)
+			return
+		}
+		fmt.Fprint(w, page("There"))
+	}))
+	defer target.Close()
+	source := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Authorization") == "" {
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
+		http.Redirect(w, r, target.URL+r.URL.Path, http.StatusFound)
+	}))
+	defer source.Close()
+	port := strings.TrimPrefix(source.URL, "http://127.0.0.1")
+	var urls []string
+	for i := range 60 {
+		urls = append(urls, fmt.Sprintf("http://127.0.0.%d%s/%d", 1, port, i))
+	}
+	header := http.Header{"Authorization": {"Bearer secret"}, "X-Kept": {"yes"}}
+	_, sum := run(t, scraper.Options{Procs: 2, HostConcurrency: 2, Header: header, Lists: lines(urls...)})
+	if most.Load() > 2 || sum.Tally.Scraped() != 60 {
+		t.Errorf("%d redirected requests at once, want at most 2; %d of 60 scraped", most.Load(), sum.Tally.Scraped())
 	}
 }
 

@@ -1,0 +1,34 @@
+package worker
+
+import (
+	"testing"
+	"time"
+
+	"scrape/results"
+	"scrape/scraper/fetch"
+)
+
+func TestWhatIsTriedAgain(t *testing.T) {
+	process.Retry = 2
+	defer func() { process.Retry = 0 }()
+	for name, test := range map[string]struct {
+		attempt     int
+		err         fetch.Error
+		again       bool
+		least, most time.Duration
+	}{
+		"first failure":       {1, fetch.Error{Retryable: true}, true, firstBackOff / 2, firstBackOff * 3 / 2},
+		"second failure":      {2, fetch.Error{Retryable: true}, true, firstBackOff, firstBackOff * 3},
+		"third failure":       {3, fetch.Error{Retryable: true}, false, 0, 0},
+		"not worth it":        {1, fetch.Error{Kind: results.TLS}, false, 0, 0},
+		"Retry-After":         {1, fetch.Error{Retryable: true, After: 20 * time.Second}, true, 20 * time.Second, 20 * time.Second},
+		"Retry-After, short":  {2, fetch.Error{Retryable: true, After: time.Millisecond}, true, firstBackOff, firstBackOff * 3},
+		"Retry-After, longer": {1, fetch.Error{Retryable: true, After: maxRetryAfter + 1}, false, 0, 0},
+	} {
+		a := attempt{task: &Task{Attempt: test.attempt}}
+		after, again := a.retry(&test.err)
+		if again != test.again || after < test.least || after > test.most {
+			t.Errorf("%s: %v after %v, want %v after %v to %v", name, again, after, test.again, test.least, test.most)
+		}
+	}
+}
