@@ -129,6 +129,7 @@ func (w *worker) greet(frames frameReader) error {
 		return &startFailure{printable(string(text))}
 	}
 	p := w.pool
+	p.opts.Logf("%s (pid %d): ready for %d tasks at a time", w.name, w.child.pid, w.holding.slots)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	w.ready, w.heard, w.recentFrom = true, p.now, time.Now()

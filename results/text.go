@@ -12,8 +12,9 @@ import (
 //	URL http://example.org/ not Scraped: dns: no such host
 //
 // It shows the record's URL, or its input where there is none. All that could
-// steer a terminal or break the line is shown escaped. If quiet, what was scraped gets
-// no line. Closing it closes w.
+// steer a terminal or break the line is shown escaped. If quiet, only
+// failures get a line: not what was scraped, and not duplicates. Closing it
+// closes w.
 func NewText(w *Batch, quiet bool) Sink { return &text{w: w, quiet: quiet} }
 
 type text struct {
@@ -26,7 +27,7 @@ func (s *text) Write(r *Record) error {
 	if len(r.raw) == 0 {
 		return errNoContent
 	}
-	if s.quiet && r.Outcome == Scraped {
+	if s.quiet && (r.Outcome == Scraped || r.Kind == Duplicate) {
 		return nil
 	}
 	shown, message, ok := glance(r)

@@ -234,6 +234,9 @@ func (r *run) answer(a pool.Answer[*worker.Task, worker.Answer]) error {
 		r.frontier.Move(t, a.Value.Continue)
 		return nil
 	case a.Value.Again != nil:
+		if r.options.Logf != nil {
+			r.options.Logf("%s: attempt %d failed: %s; the next in %v", t.URL.Redacted(), t.Attempt, a.Value.Again.Reason, a.Value.Again.After.Round(time.Millisecond))
+		}
 		t.Attempt++
 		t.Started = a.Value.Again.Started
 		r.frontier.Again(t, a.Value.Again.After)

@@ -17,6 +17,8 @@ type failure struct {
 	text  string
 	hint  string // "" when there is nothing to say
 	cause error  // for errors.Is; its text is already in text
+	// unwritten says that records could not be written.
+	unwritten bool
 }
 
 func (f *failure) Error() string { return f.text }

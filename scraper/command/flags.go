@@ -210,12 +210,12 @@ var flagTable = []flagSpec{
 	},
 	{
 		name: "quiet", short: "q", group: groupOutput, demo: true, also: "silent",
-		help: "only what went wrong",
+		help: "no bar, no closing line when all went well;\ntext on stdout names only failures",
 		set:  boolean(func(s *settings) *bool { return &s.quiet }),
 	},
 	{
 		name: "verbose", short: "v", group: groupOutput, demo: true, also: "debug",
-		help: "also what happens behind the scenes",
+		help: "also retries, and the life of workers",
 		set:  boolean(func(s *settings) *bool { return &s.verbose }),
 	},
 	{

@@ -129,13 +129,16 @@ func (o *output) Write(p []byte) (int, error) {
 
 // failed is the error of a write as the user reads it.
 func (o *output) failed(err error) error {
-	switch {
-	case o.stdout && errors.Is(err, syscall.EPIPE):
+	if o.stdout && errors.Is(err, syscall.EPIPE) {
 		return errStdoutClosed
-	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
-		return local(o.name, err, "make room, or write elsewhere with --output")
 	}
-	return local(o.name, err, "")
+	hint := ""
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		hint = "make room, or write elsewhere with --output"
+	}
+	f := local(o.name, err, hint)
+	f.unwritten = true
+	return f
 }
 
 // sink makes the sink that writes to the output. onScreen says that the

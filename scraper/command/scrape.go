@@ -99,7 +99,7 @@ func (p *program) conclude(ctx context.Context, s scraper.Summary, err error, si
 	if err != nil && err != errLeave {
 		p.complain(err)
 	}
-	if p.settings.quiet && p.code == exitOK {
+	if p.settings.quiet && p.code == exitOK || wasUnwritten(err) {
 		return
 	}
 	var lines int64
@@ -109,6 +109,13 @@ func (p *program) conclude(ctx context.Context, s scraper.Summary, err error, si
 		cancel()
 	}
 	p.console.say("%s", closingLine(&s, lines))
+}
+
+// wasUnwritten tells that records were lost to a failure to write them: then
+// nobody knows how many, and no line says so.
+func wasUnwritten(err error) bool {
+	f, ok := errors.AsType[*failure](err)
+	return ok && f.unwritten
 }
 
 // verdict picks what the user is told of the errors that ended a run: what

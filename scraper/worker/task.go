@@ -115,6 +115,7 @@ type Answer struct {
 type Again struct {
 	After   time.Duration // at the earliest
 	Started time.Time     // of the first attempt
+	Reason  string        // why this one failed
 }
 
 const (
@@ -132,7 +133,7 @@ func (a Answer) AppendBinary(b []byte) ([]byte, error) {
 		return a.Continue.AppendBinary(append(b, answerContinue))
 	case a.Again != nil:
 		b = binary.AppendVarint(append(b, answerAgain), int64(a.Again.After))
-		return appendTime(b, a.Again.Started), nil
+		return appendString(appendTime(b, a.Again.Started), a.Again.Reason), nil
 	}
 	return b, errAnswer
 }
@@ -153,7 +154,7 @@ func (a *Answer) UnmarshalBinary(b []byte) error {
 		return a.Continue.UnmarshalBinary(b)
 	case answerAgain:
 		d := decoder{b: b}
-		a.Again = &Again{After: time.Duration(d.varint()), Started: d.time()}
+		a.Again = &Again{After: time.Duration(d.varint()), Started: d.time(), Reason: d.string()}
 		if !d.failed && len(d.b) == 0 {
 			return nil
 		}

@@ -49,7 +49,7 @@ func TestAnswerCrosses(t *testing.T) {
 	record := results.New(&results.Fields{Seq: 5, URL: "http://example.com/", Outcome: results.Scraped, Title: "T"})
 	for name, want := range map[string]Answer{
 		"final":    {Final: record},
-		"again":    {Again: &Again{3 * time.Second, time.Unix(5, 6)}},
+		"again":    {Again: &Again{3 * time.Second, time.Unix(5, 6), "connection refused"}},
 		"continue": {Continue: tasks(t)[1]},
 	} {
 		b, err := want.AppendBinary(nil)

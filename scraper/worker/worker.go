@@ -88,7 +88,7 @@ func scrape(ctx context.Context, j pool.Job[*Task]) (Answer, error) {
 		target, err := a.request(ctx)
 		if err != nil {
 			if after, ok := a.retry(err); ok {
-				return Answer{Again: &Again{After: after, Started: a.task.Started}}, nil
+				return Answer{Again: &Again{After: after, Started: a.task.Started, Reason: err.Error()}}, nil
 			}
 			return a.final(err), nil
 		}
@@ -106,7 +106,11 @@ func scrape(ctx context.Context, j pool.Job[*Task]) (Answer, error) {
 
 // retry tells whether an attempt that failed is worth another, and when.
 func (a *attempt) retry(err *fetch.Error) (after time.Duration, ok bool) {
-	if !err.Retryable || a.task.Attempt > process.Retry || err.After > maxRetryAfter {
+	if !err.Retryable || a.task.Attempt > process.Retry {
+		return 0, false
+	}
+	if err.After > maxRetryAfter {
+		err.Message += fmt.Sprintf(" (not tried again: the server asks to wait %v)", err.After)
 		return 0, false
 	}
 	return max(backOff(a.task.Attempt), err.After), true
