@@ -9,7 +9,7 @@ import (
 func (w *worker) write(c *child) {
 	p := w.pool
 	out := hello{
-		slots:       w.holding.slots,
+		slots:       p.opts.slots(w.index),
 		timeout:     p.opts.Timeout,
 		initializer: p.opts.Initializer.name,
 		argument:    p.opts.Initializer.arg,
@@ -129,7 +129,7 @@ func (w *worker) greet(frames frameReader) error {
 		return &startFailure{printable(string(text))}
 	}
 	p := w.pool
-	p.opts.Logf("%s (pid %d): ready for %d tasks at a time", w.name, w.child.pid, w.holding.slots)
+	p.opts.Logf("%s (pid %d): ready for %d tasks at a time", w.name, w.child.pid, p.opts.slots(w.index))
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	w.ready, w.heard, w.recentFrom = true, p.now, time.Now()

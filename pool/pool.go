@@ -29,8 +29,9 @@ const (
 	// startLimit is how long a worker has to become ready.
 	startLimit = 30 * time.Second
 	// maxUndelivered is how many answers may wait for a slow reader before
-	// no more tasks are drawn.
-	maxUndelivered = 4096
+	// no more tasks are drawn, maxUndeliveredBytes how large they may be.
+	maxUndelivered      = 4096
+	maxUndeliveredBytes = 16 << 20
 )
 
 // errNoMain meets programs whose workers would start workers without end.

@@ -23,9 +23,9 @@ type Answer[T, A any] struct {
 //
 // Run draws from tasks on a goroutine of its own, which has ended when Run
 // returns: the sequence must not wait for ever once ctx is done. When ctx is
-// done, the reader stops, or the pool is closed, Run ends early and the answers
-// outstanding are dropped; in the last case each task on the way is answered
-// with ErrClosed.
+// done or the reader stops, Run ends early and the answers outstanding are
+// dropped. When the pool is closed or has failed, every task that is not done
+// yet, or is drawn afterwards, is answered with ErrClosed or a *StartError.
 func (f Func[T, A]) Run(ctx context.Context, p *Pool, tasks iter.Seq[T]) iter.Seq[Answer[T, A]] {
 	return func(yield func(Answer[T, A]) bool) {
 		r := p.begin()
@@ -99,6 +99,7 @@ type run struct {
 	pool     *Pool
 	onTheWay int
 	done     []finished
+	size     int        // of the answers in done, in bytes
 	spare    []finished // what wait handed out last, to be used again
 	closed   bool       // no more tasks will come
 	ended    bool       // nobody reads any more
@@ -116,8 +117,8 @@ func (p *Pool) begin() *run {
 	return &run{pool: p, wake: make(chan struct{}, 1)}
 }
 
-// admit waits until a task would be sent at once; false when none is wanted
-// any more.
+// admit waits until a task would be answered or sent at once; false when none
+// is wanted any more.
 func (r *run) admit() bool {
 	p := r.pool
 	p.mu.Lock()
@@ -127,11 +128,14 @@ func (r *run) admit() bool {
 
 func (r *run) admitLocked() bool {
 	p := r.pool
-	for !r.ended && p.ended == nil && (len(r.done) >= maxUndelivered || !p.wanted()) {
+	for !r.ended && (r.full() || p.ended == nil && !p.wanted()) {
 		p.credit.Wait()
 	}
-	return !r.ended && p.ended == nil
+	return !r.ended
 }
+
+// full tells whether the reader has enough to read.
+func (r *run) full() bool { return len(r.done) >= maxUndelivered || r.size >= maxUndeliveredBytes }
 
 // submit hands a task to the pool, or its error to the reader, and waits until
 // the next one is wanted.
@@ -178,12 +182,12 @@ func (r *run) collect() (answers []finished, over bool) {
 	p := r.pool
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	clear(r.spare) // so that what was read can be collected
-	answers = r.done
-	r.done, r.spare = r.spare[:0], answers
-	if len(answers) >= maxUndelivered {
+	if r.full() {
 		p.credit.Broadcast()
 	}
+	clear(r.spare) // so that what was read can be collected
+	answers = r.done
+	r.done, r.spare, r.size = r.spare[:0], answers, 0
 	return answers, r.closed && r.onTheWay == 0
 }
 
@@ -215,6 +219,7 @@ func (r *run) finish(l *lease, pid int, body []byte, err error) {
 		return
 	}
 	l.payload = nil
+	r.size += len(body)
 	r.done = append(r.done, finished{lease: l, pid: pid, body: body, err: err})
 	notify(r.wake)
 }

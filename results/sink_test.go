@@ -20,7 +20,7 @@ type implementation struct {
 func TestSinks(t *testing.T) {
 	jsonl := func(f *Fields) string { return string(f.AppendJSON(nil)) + "\n" }
 	quiet := func(f *Fields) string {
-		if f.Outcome == Scraped {
+		if f.Outcome == Scraped || f.Error.Kind == Duplicate {
 			return ""
 		}
 		return wantText(f)
@@ -116,7 +116,7 @@ func testSink(t *testing.T, sink implementation) {
 		}
 		var w writes
 		s := sink.new(NewBatch(&w, BatchOptions{}))
-		for range 40 {
+		for range 80 {
 			write(t, s, examples()...)
 		}
 		write(t, s, huge())
