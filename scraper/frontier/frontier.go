@@ -47,22 +47,24 @@ type Task interface {
 type Frontier[T Task] struct {
 	opts Options
 
-	mu      sync.Mutex
-	hosts   map[string]*host[T]
-	ready   queue[*host[T]] // hosts with a task and a free slot, in turn
-	later   later[T]
-	count   int // tasks added and not done
-	bytes   int
-	closed  bool
-	drained bool
-	changed chan struct{} // something may be ready; holds one token
-	room    chan struct{} // the window may have room; holds one token
+	mu       sync.Mutex
+	hosts    map[string]*host[T]
+	ready    queue[*host[T]] // hosts with a task and a free slot, in turn
+	later    later[T]
+	count    int // tasks added and not done
+	inFlight int
+	bytes    int
+	closed   bool
+	drained  bool
+	changed  chan struct{} // something may be ready; holds one token
+	room     chan struct{} // the window may have room; holds one token
 }
 
 // host is one host's part. It is forgotten when it has nothing left.
 type host[T Task] struct {
 	key      string
 	waiting  queue[T]
+	old      int // how many at the head of waiting have been in flight before
 	inFlight int
 	listed   bool // it is in ready
 }
@@ -175,18 +177,37 @@ func (f *Frontier[T]) next(now time.Time) (t T, wait time.Duration, s state) {
 		f.later.pop()
 		f.enqueue(t, true)
 	}
-	h, ok := f.ready.pop()
-	if !ok {
-		if _, at, ok := f.later.first(); ok {
-			return t, at.Sub(now), nothing
-		}
-		return t, 0, nothing
+	if h := f.turn(); h != nil {
+		t, _ = h.waiting.pop()
+		h.old = max(0, h.old-1)
+		h.inFlight++
+		f.inFlight++
+		f.list(h)
+		return t, 0, found
 	}
-	h.listed = false
-	t, _ = h.waiting.pop()
-	h.inFlight++
-	f.list(h)
-	return t, 0, found
+	if _, at, ok := f.later.first(); ok {
+		return t, at.Sub(now), nothing
+	}
+	return t, 0, nothing
+}
+
+// turn takes the host out whose turn it is; nil when there is none.
+//
+// A redirect can make a task larger than the line it came from. When tasks have
+// outgrown the window by far, only those go on that were in flight before, so
+// that what servers send cannot fill our memory.
+func (f *Frontier[T]) turn() *host[T] {
+	overgrown := f.bytes > 2*f.opts.Window && f.inFlight > 0
+	for range f.ready.len() {
+		h, _ := f.ready.pop()
+		if overgrown && h.old == 0 {
+			f.ready.push(h)
+			continue
+		}
+		h.listed = false
+		return h
+	}
+	return nil
 }
 
 func (f *Frontier[T]) sleep(ctx context.Context, wait time.Duration) bool {
@@ -213,9 +234,6 @@ func (f *Frontier[T]) Done(t T) {
 	f.bytes -= t.Size()
 	f.free(t.Host())
 	notify(f.room)
-	if f.count == 0 {
-		notify(f.changed)
-	}
 }
 
 // Again says that a task in flight is to be tried again, after a while at the
@@ -225,7 +243,6 @@ func (f *Frontier[T]) Again(t T, after time.Duration) {
 	defer f.mu.Unlock()
 	f.free(t.Host())
 	f.later.push(t, time.Now().Add(after))
-	notify(f.changed)
 }
 
 // Move says that what was in flight goes on as the task to, which may be of
@@ -249,6 +266,7 @@ func (f *Frontier[T]) enqueue(t T, atHead bool) {
 	}
 	if atHead {
 		h.waiting.pushFront(t)
+		h.old++
 	} else {
 		h.waiting.push(t)
 	}
@@ -262,6 +280,8 @@ func (f *Frontier[T]) free(key string) {
 		return
 	}
 	h.inFlight--
+	f.inFlight--
+	notify(f.changed)
 	f.list(h)
 	if h.inFlight == 0 && h.waiting.len() == 0 {
 		delete(f.hosts, key)

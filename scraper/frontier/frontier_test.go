@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"runtime"
 	"slices"
 	"sync"
 	"testing"
@@ -192,6 +193,60 @@ func TestWindowHoldsTheListBack(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// growing is a task that a redirect makes a hundred times as large.
+type growing struct {
+	n     int
+	large bool
+}
+
+func (g growing) Host() string { return fmt.Sprint(g.n % 50) }
+
+func (g growing) Size() int {
+	if g.large {
+		return 10_000
+	}
+	return 100
+}
+
+func TestRedirectsCannotOutgrowTheWindow(t *testing.T) {
+	f := New[growing](Options{Window: 100_000})
+	go func() {
+		defer f.Close()
+		for i := range 5000 {
+			f.Add(t.Context(), growing{n: i})
+		}
+	}()
+	const slots = 20
+	var held []growing
+	done, most := 0, 0
+	for done < 5000 {
+		if len(held) < slots {
+			if g, _, state := f.next(time.Now()); state == found {
+				held = append(held, g)
+				continue
+			}
+		}
+		if len(held) == 0 {
+			runtime.Gosched() // the list is being read
+			continue
+		}
+		g := held[0]
+		held = held[1:]
+		if g.large {
+			f.Done(g)
+			done++
+		} else {
+			f.Move(g, growing{g.n, true})
+		}
+		f.mu.Lock()
+		most = max(most, f.bytes)
+		f.mu.Unlock()
+	}
+	if limit := 2*f.opts.Window + (slots+1)*10_000; most > limit {
+		t.Errorf("%d bytes at once, want at most %d", most, limit)
 	}
 }
 

@@ -61,6 +61,9 @@ func (a *attempt) follow(location string) (target weburl.URL, failure *fetch.Err
 		return target, &fetch.Error{Kind: results.Redirect, Message: fmt.Sprintf("redirected to what is no http or https URL: %v", err), Err: err}
 	}
 	target = target.WithoutFragment()
+	if len(target.String()) > maxURL {
+		return target, &fetch.Error{Kind: results.Redirect, Message: fmt.Sprintf("redirected to a URL longer than %d KiB", maxURL>>10)}
+	}
 	if len(a.task.Redirects) >= maxRedirects {
 		message := fmt.Sprintf("more than %d redirects", maxRedirects)
 		if target == from || slices.Contains(a.task.Redirects, target.Redacted()) {

@@ -69,8 +69,13 @@ func setup(_ context.Context, s Settings) error {
 // DefaultMaxBody is the limit on decoded bytes when none is set.
 const DefaultMaxBody = fetch.DefaultMaxBody
 
-// maxRedirects is how many redirects are followed for one URL.
-const maxRedirects = 10
+const (
+	// maxRedirects is how many redirects are followed for one URL.
+	maxRedirects = 10
+	// maxURL is the longest URL in bytes that a redirect may lead to: as long
+	// as a line of a list.
+	maxURL = 64 << 10
+)
 
 // attempt is one Task in work.
 type attempt struct {
