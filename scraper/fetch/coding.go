@@ -14,11 +14,17 @@ import (
 // maxCodings bounds how many content codings may be stacked on one body.
 const maxCodings = 5
 
+// decoderMemory is what all decoders of a Fetcher may hold at once, in MiB. A
+// body waits for its part before it is read: without a bound, some dozens of
+// bodies with the largest windows, stacked, would need gigabytes.
+const decoderMemory = 256
+
 // coding is a content coding that can be undone (RFC 9110, section 8.4.1).
 // Decoders are dear to make, so they are kept for the next body.
 type coding struct {
-	name string
-	idle sync.Pool // of *workshop
+	name   string
+	memory int64     // of a decoder at most, in MiB
+	idle   sync.Pool // of *workshop
 }
 
 // workshop is a decoder and the buffer it reads from.
@@ -35,14 +41,14 @@ type decoder interface {
 }
 
 var codings = map[string]*coding{
-	"gzip":    newCoding("gzip", func() decoder { return new(gzipDecoder) }),
-	"deflate": newCoding("deflate", func() decoder { return new(deflateDecoder) }),
-	"br":      newCoding("br", func() decoder { return new(brotliDecoder) }),
-	"zstd":    newCoding("zstd", func() decoder { return new(zstdDecoder) }),
+	"gzip":    newCoding("gzip", 1, func() decoder { return new(gzipDecoder) }),
+	"deflate": newCoding("deflate", 1, func() decoder { return new(deflateDecoder) }),
+	"br":      newCoding("br", 18, func() decoder { return new(brotliDecoder) }),
+	"zstd":    newCoding("zstd", 2*zstdWindow>>20, func() decoder { return new(zstdDecoder) }),
 }
 
-func newCoding(name string, make func() decoder) *coding {
-	return &coding{name, sync.Pool{New: func() any {
+func newCoding(name string, memory int64, make func() decoder) *coding {
+	return &coding{name, memory, sync.Pool{New: func() any {
 		return &workshop{bufio.NewReaderSize(nil, 16<<10), make()}
 	}}}
 }

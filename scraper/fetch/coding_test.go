@@ -6,6 +6,7 @@ import (
 	"compress/gzip"
 	"compress/zlib"
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"slices"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/andybalholm/brotli"
 	"github.com/klauspost/compress/zstd"
+	"golang.org/x/sync/semaphore"
 
 	"scrape/results"
 )
@@ -182,14 +184,19 @@ func TestUndecodable(t *testing.T) {
 // decodeBytes decodes a body that arrived whole.
 func decodeBytes(ctx context.Context, header string, data []byte, max int64) ([]byte, error) {
 	answer := &http.Response{
+		StatusCode:    http.StatusOK,
 		Header:        http.Header{"Content-Encoding": {header}},
 		ContentLength: -1,
 		Body:          io.NopCloser(bytes.NewReader(data)),
 	}
-	r := newResponse(newAttempt(ctx), answer, max)
+	budget := semaphore.NewWeighted(decoderMemory)
+	r := newResponse(newAttempt(ctx), answer, max, budget)
 	content, err := io.ReadAll(r.Body)
 	if end := r.Finish(); end != err {
 		return content, end
+	}
+	if !budget.TryAcquire(decoderMemory) {
+		return content, errors.New("the decoders' memory was not given back")
 	}
 	return content, err
 }

@@ -99,7 +99,7 @@ func (d *zstdDecoder) reset(src *bufio.Reader) (err error) {
 	if d.Decoder == nil {
 		// With a concurrency of 1 the decoder starts no goroutines, so that
 		// the pool may drop it without closing it.
-		d.Decoder, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(zstdWindow))
+		d.Decoder, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(zstdWindow))
 		if err != nil {
 			return err
 		}

@@ -12,6 +12,8 @@ import (
 	"net/http"
 	"time"
 
+	"golang.org/x/sync/semaphore"
+
 	"scrape/results"
 	"scrape/scraper/weburl"
 )
@@ -49,6 +51,7 @@ type Fetcher struct {
 	transport *http.Transport
 	template  *http.Request // what all requests have in common
 	maxBody   int64
+	decoders  *semaphore.Weighted // memory for them, in MiB
 }
 
 // New returns a Fetcher. It starts nothing before the first request.
@@ -64,6 +67,7 @@ func newFetcher(o Options, n network) *Fetcher {
 		o.Conns = DefaultConns
 	}
 	return &Fetcher{
+		decoders: semaphore.NewWeighted(decoderMemory),
 		template: template(o),
 		maxBody:  o.MaxBody,
 		transport: &http.Transport{
@@ -124,8 +128,8 @@ func (f *Fetcher) Fetch(ctx context.Context, u weburl.URL) (*Response, error) {
 		return r, r.fail(a.fault(err))
 	}
 	a.enter(readingBody)
-	r := newResponse(a, answer, f.maxBody)
-	if r.Status < 200 || r.Status > 599 {
+	r := newResponse(a, answer, f.maxBody, f.decoders)
+	if !r.usable() {
 		answer.Body.Close()
 		return r, r.fail(&Error{Kind: results.Protocol, Message: fmt.Sprintf("unusable status %03d", r.Status)})
 	}

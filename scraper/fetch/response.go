@@ -7,6 +7,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/semaphore"
+
 	"scrape/results"
 )
 
@@ -37,12 +39,14 @@ type Response struct {
 	answer   *http.Response
 	wire     wire
 	layers   []*layer
+	memory   int64 // that its layers hold of the budget, in MiB
+	budget   *semaphore.Weighted
 	content  limit
 	finished bool
 }
 
 // newResponse takes over the answer that a got.
-func newResponse(a *attempt, answer *http.Response, maxBody int64) *Response {
+func newResponse(a *attempt, answer *http.Response, maxBody int64, budget *semaphore.Weighted) *Response {
 	r := &Response{
 		Status:      answer.StatusCode,
 		Proto:       proto(answer),
@@ -52,15 +56,19 @@ func newResponse(a *attempt, answer *http.Response, maxBody int64) *Response {
 		Timing:      a.timing(),
 		attempt:     a,
 		answer:      answer,
+		budget:      budget,
 	}
 	r.wire = wire{src: answer.Body, attempt: a, announced: answer.ContentLength, chunked: len(answer.TransferEncoding) > 0}
 	r.content = limit{src: &r.wire, attempt: a, max: maxBody}
-	if answer.ContentLength != 0 {
+	if answer.ContentLength != 0 && r.usable() {
 		r.decode(answer.Header["Content-Encoding"])
 	}
 	r.Body = &r.content
 	return r
 }
+
+// usable tells whether the status is one that an answer can end with.
+func (r *Response) usable() bool { return r.Status >= 200 && r.Status <= 599 }
 
 // fail makes r a response without a body, for the reason e, which it returns.
 func (r *Response) fail(e *Error) error {
@@ -77,6 +85,15 @@ func (r *Response) decode(header []string) {
 	names, err := parseCodings(header)
 	if err != nil {
 		r.content.err = err
+		return
+	}
+	for _, name := range names {
+		r.memory += codings[name].memory
+	}
+	// All at once, so that no two bodies wait for each other.
+	if err := r.budget.Acquire(r.attempt, r.memory); err != nil {
+		r.memory = 0
+		r.content.err = r.attempt.stopped(err, readingBody)
 		return
 	}
 	var below source = &r.wire
@@ -105,6 +122,7 @@ func (r *Response) Finish() error {
 		for _, l := range r.layers {
 			l.release()
 		}
+		r.budget.Release(r.memory)
 		r.Timing.Total = time.Since(r.attempt.start)
 	}
 	return r.content.failure()
