@@ -17,7 +17,7 @@ var allowed = map[string]string{
 	"scrape/pool":             "",
 	"scrape/results":          "",
 	"scrape/scraper":          "pool results scraper/frontier scraper/list scraper/worker",
-	"scrape/scraper/command":  "results scraper scraper/demo scraper/list",
+	"scrape/scraper/command":  "results scraper scraper/demo scraper/list scraper/weburl",
 	"scrape/scraper/demo":     "results scraper scraper/list",
 	"scrape/scraper/extract":  "",
 	"scrape/scraper/fetch":    "results scraper/weburl",

@@ -14,6 +14,8 @@ import (
 	"syscall"
 
 	"github.com/urfave/cli/v2"
+
+	"scrape/scraper/weburl"
 )
 
 // Env is all that the program touches of the process it runs in.
@@ -160,6 +162,9 @@ func (p *program) cliFlags(command string) []cli.Flag {
 			Action: func(_ *cli.Context, v any) error {
 				for _, value := range *v.(*values) {
 					if err := f.set(&p.settings, value); err != nil {
+						if f.secret {
+							return usage("", "%s: %v", origin(f, p.given), err)
+						}
 						return usage("", "%s %q: %v", origin(f, p.given), value, err)
 					}
 				}
@@ -200,7 +205,7 @@ func (p *program) complain(err error) {
 	if errors.Is(err, errStdoutClosed) {
 		return
 	}
-	p.console.say("%s", err)
+	p.console.say("%s", weburl.HidePasswords(err.Error()))
 	if f, ok := errors.AsType[*failure](err); ok && f.hint != "" {
 		p.console.say("%s", f.hint)
 	}

@@ -24,6 +24,8 @@ type flagSpec struct {
 	only  string // "demo": taken by nothing else
 	once  bool   // a second one on a command line is a mistake
 	noEnv bool   // not read from the environment
+	// secret says that the value may be one: messages leave it out.
+	secret bool
 	// set stores a value; its error completes "--name value: ".
 	set func(s *settings, value string) error
 }
@@ -125,7 +127,7 @@ var flagTable = []flagSpec{
 		},
 	},
 	{
-		name: "header", short: "H", value: "'NAME: VALUE'", group: groupRequests, also: "headers",
+		name: "header", short: "H", secret: true, value: "'NAME: VALUE'", group: groupRequests, also: "headers",
 		help: "sent with every request; may be repeated",
 		set: func(s *settings, v string) error {
 			name, value, err := parseHeader(v)

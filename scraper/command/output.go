@@ -1,11 +1,13 @@
 package command
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"syscall"
 
 	"golang.org/x/term"
@@ -69,6 +71,9 @@ func isSpecial(name string) bool {
 func (o *output) open(stdout *os.File, overwrite bool, lists []input) error {
 	if o.stdout {
 		o.file = stdout
+		if info, err := stdout.Stat(); err == nil && info.Mode().IsRegular() && isList(info, lists) {
+			return usage("", "stdout: is the list itself")
+		}
 		return nil
 	}
 	f, err := os.OpenFile(o.name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
@@ -96,15 +101,17 @@ func (o *output) openExisting(overwrite bool, lists []input) (*os.File, error) {
 	if !info.Mode().IsRegular() {
 		return os.OpenFile(o.name, os.O_WRONLY, 0)
 	}
-	for _, in := range lists {
-		if in.info != nil && os.SameFile(in.info, info) {
-			return nil, usage("", "--output %q: is the list itself", o.name)
-		}
+	if isList(info, lists) {
+		return nil, usage("", "--output %q: is the list itself", o.name)
 	}
 	if !overwrite {
 		return nil, usage("to replace it: --overwrite", "--output %q: exists already", o.name)
 	}
 	return os.OpenFile(o.name, os.O_WRONLY|os.O_TRUNC, 0o666)
+}
+
+func isList(info fs.FileInfo, lists []input) bool {
+	return slices.ContainsFunc(lists, func(in input) bool { return in.info != nil && os.SameFile(in.info, info) })
 }
 
 // close closes a file; stdout stays open.
@@ -122,9 +129,21 @@ func (o *output) close() error {
 func (o *output) Write(p []byte) (int, error) {
 	n, err := o.file.Write(p)
 	if err != nil {
+		if !o.stdout {
+			o.dropPart(p[:n])
+		}
 		err = o.failed(err)
 	}
 	return n, err
+}
+
+// dropPart takes the beginning of a record off the file again, when there was
+// no room for all of it: what is written is whole.
+func (o *output) dropPart(written []byte) {
+	part := int64(len(written) - 1 - bytes.LastIndexByte(written, '\n'))
+	if end, err := o.file.Seek(0, io.SeekCurrent); err == nil && part > 0 {
+		_ = o.file.Truncate(end - part) // a device has nothing to cut
+	}
 }
 
 // failed is the error of a write as the user reads it.

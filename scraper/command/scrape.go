@@ -11,9 +11,9 @@ import (
 	"scrape/scraper/list"
 )
 
-// leaveGrace is how long a second signal waits for workers and output to be
-// put in order. What hangs longer, such as a write to a pipe that nobody
-// reads, ends with the process.
+// leaveGrace is how long a second signal, or the end of the time that the
+// first one gives, waits for workers and output to be put in order. What hangs
+// longer, such as a write to a pipe that nobody reads, ends with the process.
 const leaveGrace = time.Second
 
 // countGrace is how long an interrupted run may take to count what it left.
@@ -27,6 +27,9 @@ func (p *program) scrape(ctx context.Context) error {
 	}
 	lists, err := inputs(p.operands, p.env.Stdin)
 	if err != nil {
+		return err
+	}
+	if err := p.fitDescriptors(&p.settings.options); err != nil {
 		return err
 	}
 	if err := out.open(p.env.Stdout, p.settings.overwrite, lists); err != nil {
@@ -75,12 +78,17 @@ func (p *program) run(ctx context.Context, lists []input, out *output, scrape ru
 	}()
 
 	var e end
-	select {
-	case e = <-done:
-	case <-signals.leave:
+	drain, leave := signals.drain, signals.leave
+	var tooLate <-chan time.Time
+	for ended := false; !ended; {
 		select {
 		case e = <-done:
-		case <-time.After(leaveGrace):
+			ended = true
+		case <-drain:
+			drain, tooLate = nil, time.After(scraper.DrainGrace+leaveGrace)
+		case <-leave:
+			leave, tooLate = nil, time.After(leaveGrace)
+		case <-tooLate:
 			p.code = ending{signal: signals.signal()}.code()
 			return
 		}

@@ -67,9 +67,9 @@ func (p *program) watchSignals(cancel context.CancelCauseFunc) *watch {
 	return w
 }
 
-// stop ends the watch: signals do again what they did before.
+// stop ends the watch. Signals stay caught: the process ends now, by its exit
+// code.
 func (w *watch) stop() {
-	signal.Stop(w.signals)
 	close(w.stopped)
 	w.running.Wait()
 }

@@ -75,7 +75,7 @@ func TestRefusedValues(t *testing.T) {
 		{"format", "xml", `--format "xml": must be text or jsonl`},
 		{"extract", "all", `--extract "all": must be title or none`},
 		{"progress", "no", `--progress "no": must be auto, always or never`},
-		{"header", "Accept", `--header "Accept": must be "Name: value"`},
+		{"header", "Bearer token", `--header: must be "Name: value"`}, // the value may be secret
 		{"user-agent", "a\x1bb", `--user-agent "a\x1bb": must be a text without control characters`},
 		{"output", "", `--output "": must not be empty`},
 		{"jsonl", "maybe", `--jsonl "maybe": must be true or false`},

@@ -81,6 +81,8 @@ func dialFault(err error) *Error {
 		return &Error{Kind: results.DNS, Message: shorten("look-up failed: " + name.Err), Retryable: name.IsTemporary, Err: err}
 	case errors.As(err, &address): // no address of a family we can use
 		return &Error{Kind: results.DNS, Message: plain(address), Err: err}
+	case errors.Is(err, syscall.EMFILE), errors.Is(err, syscall.ENFILE):
+		return &Error{Kind: results.Connect, Message: "too many open files on this machine: fewer at once, or a higher limit (ulimit -n)", Retryable: true, Err: err}
 	case errors.As(err, &errno): // "connection refused", "no route to host"
 		return &Error{Kind: results.Connect, Message: errno.Error(), Retryable: true, Err: err}
 	default:
@@ -103,6 +105,9 @@ func headersFault(err error) *Error {
 		return &Error{Kind: results.Protocol, Message: how + " inside the headers", Retryable: true, Err: err}
 	}
 	message := plain(err)
+	if strings.HasPrefix(message, "malformed MIME header") {
+		message = "malformed header line" // which may hold anything, passwords too
+	}
 	if strings.Contains(message, "headers exceeded") || strings.Contains(message, "header list larger") {
 		message = "headers larger than " + size(maxHeaderBytes)
 	}

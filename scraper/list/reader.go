@@ -155,11 +155,11 @@ func (r *Reader) item(line line) Item {
 	}
 	if line.long {
 		item.Err = errLong
-		item.Input = shortened(shown(text))
+		item.Input = shortened(shown(text, item.Err))
 		return item
 	}
 	item.URL, item.Err = ParseLine(text)
-	item.Input = shown(text)
+	item.Input = shown(text, item.Err)
 	if item.Err == nil && r.seen != nil {
 		if item.First = r.seen.add(item.URL.String(), item.Seq); item.First > 0 {
 			item.FirstAt = r.at(item.First)
@@ -170,8 +170,12 @@ func (r *Reader) item(line line) Item {
 
 // shown is a line as it may be written: hiding works on the line as it is
 // parsed, so that no broken byte can hide the password from it.
-func shown(text string) string {
-	return strings.ToValidUTF8(weburl.HidePassword(text), "\uFFFD")
+func shown(text string, err error) string {
+	hide := weburl.HidePassword
+	if err != nil {
+		hide = weburl.HidePasswords
+	}
+	return strings.ToValidUTF8(hide(text), "\uFFFD")
 }
 
 // shortened cuts a line that is too long to be repeated in a record.

@@ -1,6 +1,9 @@
 package weburl
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+)
 
 // hidden stands for a password.
 const hidden = "***"
@@ -43,6 +46,58 @@ func HidePassword(text string) string {
 		return text
 	}
 	return text[:start+colon+1] + hidden + text[start+at:]
+}
+
+// HidePasswords returns text that is no URL, such as a message or a line that
+// could not be parsed, with whatever could be the password of a URL in it shown
+// as ***: in each word what stands between a colon, save that of a scheme, and
+// the last "@". It hides too much rather than too little.
+func HidePasswords(text string) string {
+	var b strings.Builder
+	for text != "" {
+		end := strings.IndexFunc(text, unicode.IsSpace)
+		if end < 0 {
+			end = len(text)
+		}
+		b.WriteString(hideInWord(text[:end]))
+		next := strings.IndexFunc(text[end:], func(r rune) bool { return !unicode.IsSpace(r) })
+		if next < 0 {
+			next = len(text) - end
+		}
+		b.WriteString(text[end : end+next])
+		text = text[end+next:]
+	}
+	return b.String()
+}
+
+func hideInWord(word string) string {
+	at := -1
+	for _, sign := range []string{"@", "%40", "＠"} { // the last as IDNA reads it
+		at = max(at, strings.LastIndex(word, sign))
+	}
+	start := 0
+	for at >= 0 {
+		i := strings.IndexAny(word[start:], ":%")
+		if i < 0 || start+i >= at {
+			return word
+		}
+		start += i
+		if end, isColon := colon(word, start); isColon {
+			return word[:end] + hidden + word[at:]
+		}
+		start++
+	}
+	return word
+}
+
+// colon tells whether a colon stands at i, as it is or encoded, and where it
+// ends. That of a scheme is none.
+func colon(word string, i int) (end int, ok bool) {
+	if strings.EqualFold(word[i:min(i+3, len(word))], "%3a") {
+		return i + 3, true
+	}
+	scheme := strings.HasPrefix(word[i:], "://") || IsOpaque(word[:i])
+	return i + 1, word[i] == ':' && !scheme
 }
 
 // IsOpaque tells whether a scheme, in any case, is one of those whose URLs

@@ -51,8 +51,12 @@ var process struct {
 // it is collected: pages come and go, and little of them stays.
 const gcPercent = 400
 
+// memoryLimit is where a worker begins to collect in earnest, in bytes.
+const memoryLimit = 384 << 20
+
 func setup(_ context.Context, s Settings) error {
 	debug.SetGCPercent(gcPercent)
+	debug.SetMemoryLimit(memoryLimit)
 	log.SetOutput(io.Discard) // net/http's remarks on servers; records say what matters
 	process.Settings = s
 	process.pid = os.Getpid()
