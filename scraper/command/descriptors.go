@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"syscall"
 
 	"scrape/scraper"
@@ -17,27 +18,26 @@ const (
 // fitDescriptors lowers the concurrency to what the limit on open files lets
 // each worker do: otherwise pages would be blamed for this machine's shortage.
 func (p *program) fitDescriptors(o *scraper.Options) error {
-	concurrency := o.Concurrency
-	if concurrency == 0 {
-		concurrency = scraper.DefaultConcurrency
-	}
-	procs := o.Procs
-	if procs == 0 {
-		procs = scraper.DefaultProcs(concurrency)
-	}
-	procs = min(procs, concurrency)
 	var limit syscall.Rlimit
-	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil || limit.Max >= plentyDescriptors {
+	if syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit) != nil || limit.Max >= plentyDescriptors {
 		return nil
 	}
 	// Workers raise their limit to the highest allowed, as all Go programs do.
-	each := (int(limit.Max) - ownFiles) / filesPerRequest
-	if each < 1 {
+	fits := concurrencyFor(int(limit.Max), *o)
+	if fits < 1 {
 		return &failure{code: exitLocal, text: "too few open files are allowed here", hint: "raise the limit: ulimit -n 1024"}
 	}
-	if each*procs < concurrency {
-		p.console.say("only %d open files are allowed here, so the concurrency is %d; ulimit -n raises the limit", limit.Max, each*procs)
-		o.Concurrency = each * procs
+	if fits < cmp.Or(o.Concurrency, scraper.DefaultConcurrency) {
+		p.console.say("only %d open files are allowed here, so the concurrency is %d; ulimit -n raises the limit", limit.Max, fits)
+		o.Concurrency = fits
 	}
 	return nil
+}
+
+// concurrencyFor is the concurrency that a limit on open files allows, at most
+// the one that is asked for; less than 1 if it allows none.
+func concurrencyFor(files int, o scraper.Options) int {
+	concurrency := cmp.Or(o.Concurrency, scraper.DefaultConcurrency)
+	procs := min(cmp.Or(o.Procs, scraper.DefaultProcs(concurrency)), concurrency)
+	return min(concurrency, (files-ownFiles)/filesPerRequest*procs)
 }
