@@ -21,20 +21,6 @@ import (
 	"scrape/scraper/worker"
 )
 
-// Summary is what a run came to.
-type Summary struct {
-	// Tally counts the records.
-	Tally results.Tally
-	// Read is how many lines were read that get a record.
-	Read int64
-	// Unfinished is how many of them got none, since the run was interrupted.
-	Unfinished int64
-	// Drained tells that Options.Drain ended the run before its lists.
-	Drained bool
-	// Wall is how long the run took.
-	Wall time.Duration
-}
-
 // Run reads the lists, and gives the sinks exactly one record for every line
 // that is neither blank nor a comment. The error is nil when it came to the end
 // of the lists, or was drained; else a *list.ReadError, a *SinkError, a
@@ -167,54 +153,6 @@ func (r *run) begin(ctx context.Context) bool {
 	return true
 }
 
-// unfetched is the record of a line that is not to be fetched, nil for others.
-func unfetched(item list.Item) *results.Fields {
-	f := &results.Fields{
-		Seq:     item.Seq,
-		List:    item.List,
-		Input:   item.Input,
-		Outcome: results.NotScraped,
-	}
-	if item.List != "" {
-		f.Line = item.Line
-	}
-	switch {
-	case item.Err != nil:
-		f.Error = &results.Error{Kind: results.InvalidURL, Message: item.Err.Error()}
-	case item.First > 0:
-		f.URL = item.URL.Redacted()
-		f.Input = inputBeside(item)
-		f.Error = &results.Error{Kind: results.Duplicate, Message: "of " + item.FirstAt}
-	default:
-		return nil
-	}
-	return f
-}
-
-// inputBeside is the line as given, where it differs from the URL.
-func inputBeside(item list.Item) string {
-	if item.Input == item.URL.Redacted() {
-		return ""
-	}
-	return item.Input
-}
-
-func task(item list.Item) *worker.Task {
-	t := &worker.Task{
-		Seq:     item.Seq,
-		List:    item.List,
-		Input:   inputBeside(item),
-		Asked:   item.URL,
-		URL:     item.URL,
-		Attempt: 1,
-		Read:    time.Now(),
-	}
-	if item.List != "" {
-		t.Line = item.Line
-	}
-	return t
-}
-
 // answer takes what became of a task to where it belongs.
 func (r *run) answer(a pool.Answer[*worker.Task, worker.Answer]) error {
 	t := a.Task
@@ -244,22 +182,6 @@ func (r *run) answer(a pool.Answer[*worker.Task, worker.Answer]) error {
 	}
 	r.frontier.Done(t)
 	return r.write(record)
-}
-
-// lost is the record of a task that no worker could answer: it took workers
-// with it, outlived every deadline, or made our own code panic.
-func lost(a pool.Answer[*worker.Task, worker.Answer]) *results.Fields {
-	f := a.Task.Fields()
-	f.Outcome = results.NotScraped
-	f.Worker = a.Worker
-	f.Error = &results.Error{Kind: results.WorkerLost, Message: a.Err.Error()}
-	if _, late := errors.AsType[*pool.DeadlineError](a.Err); late {
-		f.Error.Kind = results.Timeout
-	}
-	if _, failed := errors.AsType[*pool.TaskError](a.Err); failed {
-		f.Error.Kind = results.Parse
-	}
-	return f
 }
 
 // write gives a record to the sinks.
@@ -298,22 +220,4 @@ func (r *run) awaitDrain(stop <-chan struct{}, grace time.Duration) {
 		r.cancel(errDrained)
 	case <-stop:
 	}
-}
-
-func (r *run) summary(ctx context.Context, started time.Time) (Summary, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.over = true
-	s := Summary{
-		Tally:      r.tally,
-		Read:       r.lines,
-		Unfinished: r.lines - int64(r.tally.Total()),
-		Wall:       time.Since(started),
-	}
-	s.Drained = r.drained.Load() && (s.Unfinished > 0 || !r.ended)
-	err := context.Cause(ctx)
-	if err == errDrained {
-		err = nil
-	}
-	return s, err
 }

@@ -1,0 +1,41 @@
+package scraper
+
+import (
+	"context"
+	"time"
+
+	"scrape/results"
+)
+
+// Summary is what a run came to.
+type Summary struct {
+	// Tally counts the records.
+	Tally results.Tally
+	// Read is how many lines were read that get a record.
+	Read int64
+	// Unfinished is how many of them got none, since the run was interrupted.
+	Unfinished int64
+	// Drained tells that Options.Drain ended the run before its lists.
+	Drained bool
+	// Wall is how long the run took.
+	Wall time.Duration
+}
+
+// summary ends the run for whatever of it still goes on, and sums it up.
+func (r *run) summary(ctx context.Context, started time.Time) (Summary, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.over = true
+	s := Summary{
+		Tally:      r.tally,
+		Read:       r.lines,
+		Unfinished: r.lines - int64(r.tally.Total()),
+		Wall:       time.Since(started),
+	}
+	s.Drained = r.drained.Load() && (s.Unfinished > 0 || !r.ended)
+	err := context.Cause(ctx)
+	if err == errDrained {
+		err = nil
+	}
+	return s, err
+}
