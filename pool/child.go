@@ -1,6 +1,7 @@
 package pool
 
 import (
+	"bytes"
 	"io"
 	"net"
 	"os"
@@ -31,10 +32,18 @@ type child struct {
 	reaped bool
 }
 
+// childOptions say how a child is started.
+type childOptions struct {
+	maxProcs    int               // its GOMAXPROCS
+	memoryLimit int64             // its GOMEMLIMIT in bytes, if not 0
+	env         []string          // "NAME=value", beyond keptEnv
+	line        func(line []byte) // if set, hears each line that it prints, without its end
+}
+
 // startChild executes the own binary as a worker. It must run on a thread
-// that outlives the child: see Pool.spawn.
-func startChild(maxProcs int) (*child, error) {
-	cmd, err := command(maxProcs)
+// that outlives the child: see holdSpawner.
+func startChild(o childOptions) (*child, error) {
+	cmd, err := command(o)
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +74,7 @@ func startChild(maxProcs int) (*child, error) {
 	c := &child{cmd: cmd, pid: cmd.Process.Pid, socket: socket, stderr: stderr, ended: make(chan struct{})}
 	go func() {
 		defer close(c.ended)
-		c.words.readAll(stderr) // ends with the last holder of the pipe, or at our deadline
+		c.words.readAll(stderr, o.line) // ends with the last holder of the pipe, or at our deadline
 	}()
 	return c, nil
 }
@@ -112,12 +121,32 @@ type excerpt struct {
 
 const excerptPart = 2 << 10 // bytes kept of either end
 
-// readAll reads r to its end, or to its deadline.
-func (e *excerpt) readAll(r io.Reader) {
+// maxLine is where a line that does not end is cut for its hearer, in bytes.
+const maxLine = 64 << 10
+
+// readAll reads r to its end, or to its deadline. Whole lines go to line, if
+// that is set, and so does a last one without an end.
+func (e *excerpt) readAll(r io.Reader, line func([]byte)) {
 	buf := make([]byte, excerptPart)
+	var rest []byte
 	for {
 		n, err := r.Read(buf)
 		e.add(buf[:n])
+		if line != nil {
+			rest = append(rest, buf[:n]...)
+			for {
+				before, after, found := bytes.Cut(rest, []byte("\n"))
+				if !found {
+					break
+				}
+				line(before)
+				rest = after
+			}
+			if len(rest) > 0 && (err != nil || len(rest) >= maxLine) {
+				line(rest)
+				rest = nil
+			}
+		}
 		if err != nil {
 			return
 		}

@@ -31,12 +31,7 @@ func (w *worker) live() {
 
 func (w *worker) start() (c *child, err error) {
 	p := w.pool
-	started := make(chan struct{})
-	p.spawns <- func() {
-		defer close(started)
-		c, err = startChild(p.opts.maxProcs())
-	}
-	<-started
+	p.spawn(func() { c, err = startChild(childOptions{maxProcs: p.opts.maxProcs()}) })
 	if err != nil {
 		return nil, err
 	}

@@ -165,18 +165,21 @@ func executable() (string, error) {
 // environment: what TLS, the Go runtime and time zones go by, and no secret.
 var keptEnv = []string{"SSL_CERT_FILE", "SSL_CERT_DIR", "GODEBUG", "GORACE", "TZ"}
 
-func workerEnviron(maxProcs int) []string {
-	env := []string{workerEnv + "=1", fmt.Sprintf("GOMAXPROCS=%d", maxProcs)}
+func workerEnviron(o childOptions) []string {
+	env := []string{workerEnv + "=1", fmt.Sprintf("GOMAXPROCS=%d", o.maxProcs)}
+	if o.memoryLimit > 0 {
+		env = append(env, fmt.Sprintf("GOMEMLIMIT=%d", o.memoryLimit))
+	}
 	for _, name := range keptEnv {
 		if v, ok := os.LookupEnv(name); ok {
 			env = append(env, name+"="+v)
 		}
 	}
-	return env
+	return append(env, o.env...)
 }
 
 // command is the worker to be started; its descriptors are the caller's.
-func command(maxProcs int) (*exec.Cmd, error) {
+func command(o childOptions) (*exec.Cmd, error) {
 	path, err := executable()
 	if err != nil {
 		return nil, err
@@ -185,7 +188,7 @@ func command(maxProcs int) (*exec.Cmd, error) {
 	return &exec.Cmd{
 		Path:        path,
 		Args:        []string{name[strings.LastIndexByte(name, '/')+1:] + ": worker"},
-		Env:         workerEnviron(maxProcs),
+		Env:         workerEnviron(o),
 		SysProcAttr: workerAttr(),
 	}, nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime"
 	"slices"
 	"sync"
 	"time"
@@ -65,9 +64,10 @@ type Pool struct {
 	idleDeaths   int  // of workers that answered nothing, in a row
 	startAfter   tick // back-off
 
-	spawns  chan func()
-	lives   sync.WaitGroup // goroutines of workers
-	rest    sync.WaitGroup // the pool's own
+	spawn   func(start func()) // on the thread for children
+	leave   func()             // lets go of that thread
+	lives   sync.WaitGroup     // goroutines of workers
+	rest    sync.WaitGroup     // the pool's own
 	closed  chan struct{}
 	release func() bool
 }
@@ -91,24 +91,14 @@ func New(ctx context.Context, o Options) (*Pool, error) {
 		stopped:   stopped,
 
 		workers: make([]*worker, o.Procs),
-		spawns:  make(chan func()),
 		closed:  make(chan struct{}),
 		now:     1,
 	}
 	p.credit = sync.NewCond(&p.mu)
-	p.rest.Go(p.spawn)
+	p.spawn, p.leave = holdSpawner()
 	p.rest.Go(p.watch)
 	p.release = context.AfterFunc(ctx, p.Terminate)
 	return p, nil
-}
-
-// spawn starts processes, on one thread that lives as long as the pool: on
-// Linux the kernel kills a child when the thread that started it ends.
-func (p *Pool) spawn() {
-	runtime.LockOSThread()
-	for start := range p.spawns {
-		start()
-	}
 }
 
 // watch looks at the clock for all workers.
@@ -155,7 +145,7 @@ func (p *Pool) shut(kill bool) {
 	p.lives.Wait()
 	if first {
 		p.release()
-		close(p.spawns)
+		p.leave()
 		close(p.closed)
 	}
 	p.rest.Wait()
