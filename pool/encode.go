@@ -14,6 +14,16 @@ import (
 type codec[T any] struct {
 	append func(dst []byte, v T) ([]byte, error)
 	decode func(b []byte) (T, error)
+	// passes is whether a T may hold primitives.
+	passes bool
+}
+
+// passers are the primitives that a value holds.
+func (c codec[T]) passers(v T) []passer {
+	if !c.passes {
+		return nil
+	}
+	return passersOf(reflect.ValueOf(&v).Elem(), nil)
 }
 
 var errShortValue = errors.New("value has the wrong length")
@@ -58,7 +68,7 @@ func codecOf[T any]() codec[T] {
 	return codec[T]{append: appendJSON[T], decode: func(b []byte) (v T, err error) {
 		err = json.Unmarshal(b, &v)
 		return v, err
-	}}
+	}, passes: mayPass(reflect.TypeFor[T]())}
 }
 
 // rawCodec answers a codec[T] as any, since only codecOf's caller knows that

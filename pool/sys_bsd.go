@@ -3,6 +3,7 @@
 package pool
 
 import (
+	"errors"
 	"os"
 	"syscall"
 )
@@ -37,3 +38,16 @@ func waitExit(int) {}
 // stopped is not known here: a worker that stands still is found by its
 // silence.
 func stopped(int) bool { return false }
+
+// anonymousFile makes a file that has lost its name already.
+func anonymousFile(size int64) (*os.File, error) {
+	f, err := os.CreateTemp("", "pool")
+	if err != nil {
+		return nil, err
+	}
+	if err := errors.Join(os.Remove(f.Name()), f.Truncate(size)); err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
+}

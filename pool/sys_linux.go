@@ -47,3 +47,17 @@ func stopped(pid int) bool {
 	i := bytes.LastIndex(stat, []byte(") "))
 	return i >= 0 && i+2 < len(stat) && stat[i+2] == 'T'
 }
+
+// anonymousFile makes a file in memory that has no name anywhere.
+func anonymousFile(size int64) (*os.File, error) {
+	fd, err := unix.MemfdCreate("pool", unix.MFD_CLOEXEC)
+	if err != nil {
+		return nil, os.NewSyscallError("memfd_create", err)
+	}
+	f := os.NewFile(uintptr(fd), "shared memory")
+	if err := f.Truncate(size); err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
+}

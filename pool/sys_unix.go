@@ -3,10 +3,13 @@
 package pool
 
 import (
+	"errors"
 	"os"
 	"strconv"
 	"sync"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
 // killGroup kills a worker and what it has started. The worker must not have
@@ -44,3 +47,75 @@ var keepDescriptors = sync.OnceFunc(func() {
 		}
 	}
 })
+
+// oobSpace holds the descriptors that one read may bring.
+var oobSpace = syscall.CmsgSpace(16 * 4)
+
+// filesIn makes files of the descriptors in a control message.
+func filesIn(oob []byte) (files []*os.File) {
+	messages, err := syscall.ParseSocketControlMessage(oob)
+	if err != nil {
+		return nil
+	}
+	for i := range messages {
+		fds, err := syscall.ParseUnixRights(&messages[i])
+		if err != nil {
+			continue
+		}
+		for _, fd := range fds {
+			syscall.CloseOnExec(fd) // Linux has done so at once, see net.UnixConn.ReadMsgUnix
+			files = append(files, os.NewFile(uintptr(fd), "passed"))
+		}
+	}
+	return files
+}
+
+// sendRights writes bytes and a descriptor, and says how many bytes have gone.
+// The file stays in non-blocking mode, if it was: hence no f.Fd.
+func (s *socket) sendRights(b []byte, f *os.File) (n int, err error) {
+	raw, err := f.SyscallConn()
+	if err != nil {
+		return 0, err
+	}
+	controlErr := raw.Control(func(fd uintptr) {
+		n, _, err = s.WriteMsgUnix(b, syscall.UnixRights(int(fd)), nil)
+	})
+	if controlErr != nil {
+		return 0, controlErr
+	}
+	return n, err
+}
+
+// isHangup tells whether a write failed because the other side is gone.
+func isHangup(err error) bool {
+	return errors.Is(err, syscall.EPIPE) || errors.Is(err, syscall.ECONNRESET)
+}
+
+// mapFile maps a file's beginning for reading and writing, to be shared with
+// whoever else has the file.
+func mapFile(f *os.File, n int) ([]byte, error) {
+	raw, err := f.SyscallConn()
+	if err != nil {
+		return nil, err
+	}
+	var b []byte
+	controlErr := raw.Control(func(fd uintptr) {
+		b, err = unix.Mmap(int(fd), 0, n, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED)
+	})
+	return b, errors.Join(controlErr, os.NewSyscallError("mmap", err))
+}
+
+// unmap ends a mapping of mapFile.
+func unmap(b []byte) { _ = unix.Munmap(b) } // fails only for what is no mapping
+
+// ready tells whether a read would return at once, with the end of file too.
+func (s *socket) ready() bool {
+	raw, err := s.SyscallConn()
+	if err != nil {
+		return true // it is closed, and a read says so
+	}
+	_ = raw.Control(func(fd uintptr) {
+		_, _, err = unix.Recvfrom(int(fd), make([]byte, 1), unix.MSG_PEEK|unix.MSG_DONTWAIT)
+	})
+	return err != unix.EAGAIN
+}

@@ -19,6 +19,20 @@ import (
 //	recall  = nothing: tasks that are not begun are wanted back
 //	returns = { id }
 //	ping, pong = nothing
+//	link    = hub | and with it an open socket to the process that keeps it
+//	file    = token | and with it an open file, part of an argument
+//
+// Processes that share a lock, a queue or the like speak over a socket of their
+// own with the one that keeps its state, its hub:
+//
+//	ask       = call, 0 if no answer is awaited | resource | operation | value
+//	reply     = call | status byte | value
+//	cancel    = call
+//	forget    = resource: a reference to it is gone
+//	introduce = resource | key: the process met by that key has a reference
+//	meet      = key | name | and with it an open socket to a further process
+//	recall    = queue: what was fetched and not taken is wanted back
+//	closed    = queue
 //
 // Numbers are unsigned varints; texts and bytes carry their length. One frame
 // holds many tasks or answers, each with its own length and verdict, so that a
@@ -32,6 +46,16 @@ const (
 	frameReturns
 	framePing
 	framePong
+	frameLink
+	frameFile
+	frameAsk
+	frameReply
+	frameCancel
+	frameForget
+	frameIntroduce
+	frameMeet
+	frameRecallItems
+	frameClosed
 )
 
 // wireVersion changes with the format. Both sides are the same binary, so a
@@ -153,6 +177,12 @@ func (f *fields) bytes() []byte {
 	b := f.b[:n:n]
 	f.b = f.b[n:]
 	return b
+}
+
+// appendNumber appends a frame that holds one number.
+func appendNumber(dst []byte, kind byte, n uint64) []byte {
+	start := len(dst)
+	return endFrame(binary.AppendUvarint(beginFrame(dst, kind), n), start)
 }
 
 func appendName(dst []byte, name string) []byte {

@@ -23,7 +23,7 @@ type shelf struct {
 	answers map[string]int
 }
 
-type item struct {
+type shelved struct {
 	shelf *shelf
 	name  string
 }
@@ -33,7 +33,7 @@ func (s *shelf) Next(ctx context.Context) (Lease, error) {
 	defer s.mu.Unlock()
 	if s.left > 0 {
 		s.left--
-		return item{s, fmt.Sprint("task ", s.left)}, nil
+		return shelved{s, fmt.Sprint("task ", s.left)}, nil
 	}
 	if s.waits {
 		s.mu.Unlock()
@@ -47,12 +47,12 @@ func (s *shelf) Next(ctx context.Context) (Lease, error) {
 	return nil, io.EOF
 }
 
-func (i item) Task() []byte                                { return []byte(i.name) }
-func (i item) Attempt() int                                { return 1 }
-func (i item) Extend(context.Context) error                { return nil }
-func (i item) Return(context.Context, time.Duration) error { return nil }
+func (i shelved) Task() []byte                                { return []byte(i.name) }
+func (i shelved) Attempt() int                                { return 1 }
+func (i shelved) Extend(context.Context) error                { return nil }
+func (i shelved) Return(context.Context, time.Duration) error { return nil }
 
-func (i item) Done(_ context.Context, answer []byte) error {
+func (i shelved) Done(_ context.Context, answer []byte) error {
 	i.shelf.mu.Lock()
 	defer i.shelf.mu.Unlock()
 	if i.shelf.answers == nil {

@@ -1,0 +1,172 @@
+package pool
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"reflect"
+	"sync"
+)
+
+// guest is a child to which primitives are passed: before a value that holds
+// some arrives there, it is introduced to the processes that keep them.
+type guest struct {
+	name string
+	sock *socket
+	keys map[uint64]uint64 // by hub: how the child is known there
+}
+
+func newGuest(name string, sock *socket) *guest {
+	return &guest{name: name, sock: sock, keys: map[uint64]uint64{}}
+}
+
+// passer is a primitive in a value that goes to another process.
+type passer interface {
+	// claim is called when the value is encoded. The error says why it cannot
+	// be passed.
+	claim() error
+	// passTo makes a process ready to decode it. It is called at each delivery.
+	passTo(g *guest) error
+	// settle is called when there will be no more deliveries, and tells
+	// whether there was any.
+	settle(passed bool)
+}
+
+// introduce lets the child use what a reference stands for.
+func (g *guest) introduce(r *ref) error {
+	hub := r.at.hubID()
+	key, met := g.keys[hub]
+	if !met {
+		ours, theirs, err := socketPair()
+		if err != nil {
+			return err
+		}
+		defer theirs.Close()
+		key = rand.Uint64()
+		if err := r.at.meet(key, g.name, ours); err != nil {
+			return err
+		}
+		if err := g.sock.sendFile(appendNumber(nil, frameLink, hub), theirs); err != nil {
+			return err
+		}
+		g.keys[hub] = key
+	}
+	r.at.introduce(r.id, key)
+	return nil
+}
+
+// pass makes the child ready for a value's primitives.
+func (g *guest) pass(ps []passer) error {
+	for _, p := range ps {
+		if err := p.passTo(g); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// claimAll claims each, or none.
+func claimAll(ps []passer) error {
+	for i, p := range ps {
+		if err := p.claim(); err != nil {
+			settleAll(ps[:i], false)
+			return err
+		}
+	}
+	return nil
+}
+
+func settleAll(ps []passer, passed bool) {
+	for _, p := range ps {
+		p.settle(passed)
+	}
+}
+
+// claim implements passer for all that is a reference.
+func (r *ref) claim() error {
+	if r == nil {
+		return ErrNotShared
+	}
+	return nil
+}
+
+func (r *ref) passTo(g *guest) error { return g.introduce(r) }
+
+func (r *ref) settle(bool) {}
+
+// passable is a type that users know, with what makes it one to be passed.
+type passable interface{ passers() []passer }
+
+var (
+	passableType = reflect.TypeFor[passable]()
+	passing      sync.Map // reflect.Type → bool: see mayPass
+)
+
+// mayPass tells whether a value of type t can hold primitives.
+func mayPass(t reflect.Type) bool {
+	if known, ok := passing.Load(t); ok {
+		return known.(bool)
+	}
+	found := holds(t, map[reflect.Type]bool{})
+	passing.Store(t, found)
+	return found
+}
+
+func holds(t reflect.Type, seen map[reflect.Type]bool) bool {
+	if t.Implements(passableType) {
+		return true
+	}
+	if seen[t] {
+		return false
+	}
+	seen[t] = true
+	switch t.Kind() {
+	case reflect.Pointer, reflect.Slice, reflect.Array, reflect.Map:
+		return holds(t.Elem(), seen)
+	case reflect.Interface:
+		return true
+	case reflect.Struct:
+		for f := range t.Fields() {
+			if f.IsExported() && holds(f.Type, seen) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// passersOf finds the primitives in a value, in a fixed order but for maps.
+func passersOf(v reflect.Value, ps []passer) []passer {
+	if !v.IsValid() || !mayPass(v.Type()) {
+		return ps
+	}
+	switch v.Kind() {
+	case reflect.Pointer, reflect.Interface:
+		if v.IsNil() {
+			return ps
+		}
+		if p, ok := v.Interface().(passable); ok {
+			return append(ps, p.passers()...)
+		}
+		return passersOf(v.Elem(), ps)
+	case reflect.Slice, reflect.Array:
+		for i := range v.Len() {
+			ps = passersOf(v.Index(i), ps)
+		}
+	case reflect.Map:
+		for _, e := range v.Seq2() {
+			ps = passersOf(e, ps)
+		}
+	case reflect.Struct:
+		for f, e := range v.Fields() {
+			if f.IsExported() {
+				ps = passersOf(e, ps)
+			}
+		}
+	}
+	return ps
+}
+
+// errPassed is the error of a primitive in a message.
+func errPassed[T any]() error {
+	return fmt.Errorf("pool: %v holds a Lock, Queue or the like: give these to a process as arguments, they cannot be messages", reflect.TypeFor[T]())
+}

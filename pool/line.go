@@ -1,0 +1,313 @@
+package pool
+
+import (
+	"cmp"
+	"encoding/binary"
+	"slices"
+)
+
+// line is the state of a Queue. Processes that get often fetch some items
+// ahead; they tell of each that a Get has returned, and until then it counts as
+// being in the queue, and comes back when they die or are asked for it.
+type line struct {
+	hub      *hub
+	id       uint64
+	limit    int // 0: none
+	joinable bool
+
+	items      []item
+	lastID     uint64
+	held       map[*peer]*held
+	ahead      int // items fetched by all and not taken
+	recalls    int // processes that have been asked for what they fetched
+	unfinished int // joinable: put and not done
+	closed     bool
+
+	putting, getting, joining requests
+	trying                    requests // to get or to count, once recalls are answered
+}
+
+// item is one value.
+type item struct {
+	id   uint64
+	body []byte
+}
+
+// held is what a process has of a queue, both in order.
+type held struct {
+	ahead    []item // fetched, not taken
+	taken    []item // joinable: taken, not done
+	recalled bool
+}
+
+// itemsIn reads what give has written.
+func itemsIn(body []byte) (items []item) {
+	for f := fieldsOf(body); f.more(); {
+		items = append(items, item{f.uint(), f.bytes()})
+	}
+	return items
+}
+
+func (q *line) do(c *request) {
+	switch c.op {
+	case opPut, opTryPut, opPutUnasked:
+		q.put(c)
+	case opGet:
+		q.getting.push(c)
+		q.serve()
+	case opTryGet:
+		if len(q.items) == 0 && q.recall(nil) {
+			q.trying.push(c)
+		} else {
+			q.try(c)
+		}
+	case opValue:
+		if q.recall(nil) {
+			q.trying.push(c)
+		} else {
+			q.try(c)
+		}
+	case opTake:
+		q.take(c)
+	case opReturn:
+		q.takeBack(c)
+	case opTaskDone:
+		q.taskDone(c)
+	case opJoin:
+		if q.joining.push(c); q.unfinished == 0 {
+			q.finished()
+		}
+	case opClose:
+		q.close()
+		c.answer(outcomeOK, nil)
+	default:
+		c.refuse("unknown operation")
+	}
+}
+
+func (q *line) full() bool { return q.limit > 0 && len(q.items)+q.ahead >= q.limit }
+
+func (q *line) put(c *request) {
+	switch {
+	case q.closed && c.op != opPutUnasked:
+		c.answer(outcomeClosed, nil)
+	case !q.full() && len(q.putting) == 0:
+		q.accept(c)
+	case c.op == opTryPut:
+		c.answer(outcomeNot, nil)
+	default:
+		q.putting.push(c)
+	}
+	q.serve()
+}
+
+func (q *line) accept(c *request) {
+	q.lastID++
+	q.items = append(q.items, item{q.lastID, c.body})
+	if q.joinable {
+		q.unfinished++
+	}
+	c.answer(outcomeOK, nil)
+}
+
+// serve gives what is there to those who wait for it, and then lets those put
+// who wait for room.
+func (q *line) serve() {
+	for {
+		for len(q.getting) > 0 && len(q.items) > 0 {
+			q.give(q.getting.pop())
+		}
+		if len(q.putting) == 0 || q.full() {
+			break
+		}
+		q.accept(q.putting.pop())
+	}
+	if len(q.getting) == 0 {
+		return
+	}
+	if q.ahead > 0 {
+		q.recall(q.getting[0].peer)
+	} else if q.closed {
+		for len(q.getting) > 0 {
+			q.getting.pop().answer(outcomeClosed, nil)
+		}
+	}
+}
+
+// give answers a get with one item, or with as many as the getter wants to
+// fetch, a fair part of what is there.
+func (q *line) give(c *request) {
+	n := 1
+	if c.peer != q.hub.self {
+		f := fieldsOf(c.body)
+		n = max(1, min(int(f.uint()), len(q.items)/(1+len(q.getting))))
+	}
+	var body []byte
+	h := q.hold(c.peer)
+	for ; n > 0 && len(body) < frameTarget; n-- {
+		first := q.items[0]
+		q.items[0] = item{}
+		q.items = q.items[1:]
+		body = appendBytes(binary.AppendUvarint(body, first.id), first.body)
+		switch {
+		case c.peer != q.hub.self:
+			q.ahead++
+			h.ahead = append(h.ahead, first)
+		case q.joinable:
+			h.taken = append(h.taken, first)
+		}
+	}
+	c.answer(outcomeOK, body)
+}
+
+func (q *line) hold(p *peer) *held {
+	h := q.held[p]
+	if h == nil {
+		h = &held{}
+		q.held[p] = h
+	}
+	return h
+}
+
+// recall asks all processes but one for what they have fetched and not taken.
+// It tells whether an answer is to come.
+func (q *line) recall(but *peer) bool {
+	for p, h := range q.held {
+		if p != but && len(h.ahead) > 0 && !h.recalled {
+			h.recalled = true
+			q.recalls++
+			p.send(appendNumber(p.out, frameRecallItems, q.id))
+		}
+	}
+	return q.recalls > 0
+}
+
+// try answers a call that does not wait.
+func (q *line) try(c *request) {
+	switch {
+	case c.op == opValue:
+		c.answer(outcomeOK, binary.AppendUvarint(nil, uint64(len(q.items)+q.ahead)))
+	case len(q.items) > 0:
+		q.give(c)
+	case q.closed && q.ahead == 0:
+		c.answer(outcomeClosed, nil)
+	default:
+		c.answer(outcomeNot, nil)
+	}
+}
+
+// take books an item that a process's Get has returned.
+func (q *line) take(c *request) {
+	f := fieldsOf(c.body)
+	id := f.uint()
+	h := q.hold(c.peer)
+	i := slices.IndexFunc(h.ahead, func(i item) bool { return i.id == id })
+	if i < 0 {
+		return
+	}
+	if q.joinable {
+		h.taken = append(h.taken, h.ahead[i])
+	}
+	h.ahead = slices.Delete(h.ahead, i, i+1)
+	q.ahead--
+	q.serve()
+}
+
+// takeBack books what a process returns when it was recalled.
+func (q *line) takeBack(c *request) {
+	h := q.hold(c.peer)
+	for f := fieldsOf(c.body); f.more(); {
+		id := f.uint()
+		if i := slices.IndexFunc(h.ahead, func(i item) bool { return i.id == id }); i >= 0 {
+			q.items = append(q.items, h.ahead[i])
+			h.ahead = slices.Delete(h.ahead, i, i+1)
+			q.ahead--
+		}
+	}
+	q.answered(h)
+}
+
+// answered books that a recall has been answered, or that nobody will.
+func (q *line) answered(h *held) {
+	q.sort()
+	if h.recalled {
+		h.recalled = false
+		q.recalls--
+	}
+	if q.recalls == 0 {
+		for len(q.trying) > 0 {
+			q.try(q.trying.pop())
+		}
+	}
+	q.serve()
+}
+
+func (q *line) sort() {
+	slices.SortFunc(q.items, func(a, b item) int { return cmp.Compare(a.id, b.id) })
+}
+
+// taskDone settles the process's oldest item, or the oldest of all.
+func (q *line) taskDone(c *request) {
+	h := q.held[c.peer]
+	if h == nil || len(h.taken) == 0 {
+		h = nil
+		for _, other := range q.held {
+			if len(other.taken) > 0 && (h == nil || other.taken[0].id < h.taken[0].id) {
+				h = other
+			}
+		}
+	}
+	if h == nil {
+		c.refuse("TaskDone without an item that was got and not done")
+		return
+	}
+	h.taken = slices.Delete(h.taken, 0, 1)
+	c.answer(outcomeOK, nil)
+	if q.unfinished--; q.unfinished == 0 {
+		q.finished()
+	}
+}
+
+func (q *line) finished() {
+	for len(q.joining) > 0 {
+		q.joining.pop().answer(outcomeOK, nil)
+	}
+}
+
+func (q *line) close() {
+	if q.closed {
+		return
+	}
+	q.closed = true
+	for len(q.putting) > 0 {
+		q.putting.pop().answer(outcomeClosed, nil)
+	}
+	for _, p := range q.hub.peers {
+		if p.refs[q.id] > 0 {
+			p.send(appendNumber(p.out, frameClosed, q.id))
+		}
+	}
+	q.serve()
+}
+
+func (q *line) cancel(c *request) {
+	for _, waiting := range []*requests{&q.putting, &q.getting, &q.joining, &q.trying} {
+		if waiting.remove(c) {
+			c.answer(outcomeCancelled, nil)
+		}
+	}
+}
+
+func (q *line) bury(p *peer) {
+	for _, waiting := range []*requests{&q.putting, &q.getting, &q.joining, &q.trying} {
+		waiting.bury(p)
+	}
+	h := q.held[p]
+	if h == nil {
+		return
+	}
+	delete(q.held, p)
+	q.items = append(append(q.items, h.ahead...), h.taken...)
+	q.ahead -= len(h.ahead)
+	q.answered(h)
+}

@@ -1,0 +1,27 @@
+package pool
+
+// op is an operation that a primitive asks of its state, see wire.go.
+type op byte
+
+const (
+	opAcquire op = iota + 1
+	opTryAcquire
+	opRelease
+	opValue
+	opSet
+	opClear
+	opWait
+	opNotify
+	opAbort
+	opReset
+	opPut
+	opPutUnasked
+	opTryPut
+	opGet
+	opTryGet
+	opTake
+	opReturn
+	opTaskDone
+	opJoin
+	opClose
+)

@@ -1,0 +1,162 @@
+package pool
+
+import (
+	"context"
+	"os"
+	"sync"
+)
+
+// remote is the hub of another process, seen from here.
+type remote struct {
+	hub    uint64
+	sock   *socket
+	gone   chan struct{} // closed when the other process is
+	mu     sync.Mutex
+	last   uint64                // call
+	asks   map[uint64]chan reply // not answered
+	queues map[uint64]*fetched   // items of its queues that are here already
+}
+
+// known is what this process has been given: the hubs of others by id, and
+// files that came for arguments and have not been claimed.
+var known = struct {
+	sync.Mutex
+	remotes map[uint64]*remote
+	files   map[uint64]*os.File
+}{remotes: map[uint64]*remote{}, files: map[uint64]*os.File{}}
+
+// stationOf finds a hub by its id; nil when this process was not introduced.
+func stationOf(hub uint64) station {
+	if own := ownHub(); own.id == hub {
+		return own
+	}
+	known.Lock()
+	defer known.Unlock()
+	if r := known.remotes[hub]; r != nil {
+		return r
+	}
+	return nil
+}
+
+// receive takes in a file that came with a frame from our starter.
+func receive(kind byte, payload []byte, from *socket) error {
+	f := fieldsOf(payload)
+	id, file := f.uint(), from.take()
+	if !f.ok || file == nil {
+		return errMalformed
+	}
+	known.Lock()
+	defer known.Unlock()
+	if kind == frameFile {
+		if old := known.files[id]; old != nil { // delivered again, not claimed the first time
+			old.Close()
+		}
+		known.files[id] = file
+		return nil
+	}
+	sock, err := newSocket(file)
+	if err != nil {
+		return err
+	}
+	r := &remote{hub: id, sock: sock, gone: make(chan struct{}), asks: map[uint64]chan reply{}, queues: map[uint64]*fetched{}}
+	known.remotes[id] = r
+	go r.read()
+	return nil
+}
+
+// claim takes a file that has been received.
+func claim(id uint64) *os.File {
+	known.Lock()
+	defer known.Unlock()
+	f := known.files[id]
+	delete(known.files, id)
+	return f
+}
+
+// hubID implements station.
+func (r *remote) hubID() uint64 { return r.hub }
+
+// ask implements station.
+func (r *remote) ask(ctx context.Context, id uint64, o op, body []byte) (reply, error) {
+	result := make(chan reply, 1)
+	r.mu.Lock()
+	r.last++
+	call := r.last
+	r.asks[call] = result
+	r.mu.Unlock()
+	if _, err := r.sock.Write(appendAsk(nil, call, id, o, body)); err != nil {
+		return reply{}, ErrOwnerGone
+	}
+	select {
+	case a := <-result:
+		return a, nil
+	case <-r.gone:
+		return reply{}, ErrOwnerGone
+	case <-ctx.Done():
+	}
+	// Whether it was done in time is for the hub to say: nothing must be done
+	// that its caller believes undone.
+	r.put(appendNumber(nil, frameCancel, call))
+	select {
+	case a := <-result:
+		return a, nil
+	case <-r.gone:
+		return reply{}, ErrOwnerGone
+	}
+}
+
+// put writes a frame that needs no answer. That it fails is seen by read.
+func (r *remote) put(frame []byte) { _, _ = r.sock.Write(frame) }
+
+// tell implements station.
+func (r *remote) tell(id uint64, o op, body []byte) error {
+	if _, err := r.sock.Write(appendAsk(nil, 0, id, o, body)); err != nil {
+		return ErrOwnerGone
+	}
+	return nil
+}
+
+// forget implements station.
+func (r *remote) forget(id uint64) { r.put(appendNumber(nil, frameForget, id)) }
+
+// meet implements station.
+func (r *remote) meet(key uint64, name string, far *os.File) error {
+	defer far.Close()
+	frame := appendBytes(appendUints(beginFrame(nil, frameMeet), key), []byte(name))
+	if err := r.sock.sendFile(endFrame(frame, 0), far); err != nil {
+		return ErrOwnerGone
+	}
+	return nil
+}
+
+// introduce implements station.
+func (r *remote) introduce(id, key uint64) {
+	r.put(endFrame(appendUints(beginFrame(nil, frameIntroduce), id, key), 0))
+}
+
+func (r *remote) read() {
+	frames := newFrameReader(r.sock)
+	for {
+		kind, payload, err := frames.next()
+		if err != nil {
+			break
+		}
+		f := fieldsOf(payload)
+		switch id := f.uint(); kind {
+		case frameReply:
+			r.mu.Lock()
+			result := r.asks[id]
+			delete(r.asks, id)
+			r.mu.Unlock()
+			if result != nil && len(f.b) > 0 {
+				result <- reply{outcome(f.b[0]), f.b[1:]}
+			}
+		case frameRecallItems:
+			r.queue(id).giveBack()
+		case frameClosed:
+			r.queue(id).close()
+		}
+	}
+	r.sock.Close()
+	close(r.gone)
+}

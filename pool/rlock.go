@@ -1,0 +1,120 @@
+package pool
+
+import "context"
+
+// RLock is a Lock that its holder may take again, and must free as often. The
+// holder is a process: its goroutines do not exclude each other, since Go does
+// not tell them apart. Unlike a Lock, only its holder can free it. It is safe
+// for concurrent use.
+type RLock struct{ lock Lock }
+
+// NewRLock makes a lock that nobody holds.
+func NewRLock() *RLock { return &RLock{Lock{ref: ownHub().share(&recursive{})}} }
+
+// Lock is Lock.Lock: it waits until this process has the lock, and returns at
+// once when it has it already.
+func (l *RLock) Lock(ctx context.Context) error { return l.lock.Lock(ctx) }
+
+// TryLock is Lock.TryLock.
+func (l *RLock) TryLock() (bool, error) { return l.lock.TryLock() }
+
+// Abandoned is Lock.Abandoned.
+func (l *RLock) Abandoned() error { return l.lock.Abandoned() }
+
+// Unlock takes back one Lock; the last frees it. The error is a *MisuseError
+// when this process does not hold it, ErrOwnerGone or ErrNotShared.
+func (l *RLock) Unlock() error { return l.lock.Unlock() }
+
+const kindRLock = "rlock"
+
+// MarshalText gives what crosses when l is an argument of a process or a task.
+func (l *RLock) MarshalText() ([]byte, error) { return l.lock.ref.text(kindRLock) }
+
+// UnmarshalText makes l the lock that was passed. The error is ErrNotShared
+// when this process was not given it as an argument.
+func (l *RLock) UnmarshalText(text []byte) (err error) {
+	l.lock.ref, err = refOf(kindRLock, text)
+	return err
+}
+
+func (l *RLock) passers() []passer { return l.lock.passers() }
+
+// recursive is the state of an RLock.
+type recursive struct {
+	holder  *peer
+	depth   int
+	waiting requests
+	dead    string // who died with it and was not yet spoken of
+}
+
+func (l *recursive) do(c *request) {
+	switch c.op {
+	case opAcquire, opTryAcquire:
+		switch {
+		case l.holder == c.peer:
+			l.depth++
+			c.answer(outcomeOK, nil)
+		case l.holder == nil:
+			l.give(c)
+		case c.op == opTryAcquire:
+			c.answer(outcomeNot, nil)
+		default:
+			l.waiting.push(c)
+		}
+	case opRelease:
+		if l.holder != c.peer {
+			c.refuse("release of an rlock that this process does not hold")
+			return
+		}
+		l.depth--
+		c.answer(outcomeOK, nil)
+		l.next()
+	default:
+		c.refuse("unknown operation")
+	}
+}
+
+func (l *recursive) give(c *request) {
+	l.holder, l.depth = c.peer, 1
+	if l.dead != "" {
+		c.answer(outcomeAbandoned, []byte(l.dead))
+		l.dead = ""
+		return
+	}
+	c.answer(outcomeOK, nil)
+}
+
+// next hands the lock on, if it is free.
+func (l *recursive) next() {
+	if l.depth > 0 {
+		return
+	}
+	l.holder = nil
+	if len(l.waiting) == 0 {
+		return
+	}
+	l.give(l.waiting.pop())
+	// Whatever else its new holder's goroutines have asked for, it has too.
+	l.waiting.drop(func(c *request) bool {
+		if c.peer != l.holder {
+			return false
+		}
+		l.depth++
+		c.answer(outcomeOK, nil)
+		return true
+	})
+}
+
+func (l *recursive) cancel(c *request) {
+	if l.waiting.remove(c) {
+		c.answer(outcomeCancelled, nil)
+	}
+}
+
+func (l *recursive) bury(p *peer) {
+	l.waiting.bury(p)
+	if l.holder == p {
+		l.depth, l.dead = 0, p.name
+		l.next()
+	}
+}
