@@ -8,12 +8,12 @@ import (
 // write sends hello, and then what the scheduler puts out.
 func (w *worker) write(c *child) {
 	p := w.pool
-	out := hello{
-		slots:       p.opts.slots(w.index),
-		timeout:     p.opts.Timeout,
-		initializer: p.opts.Initializer.name,
-		argument:    p.opts.Initializer.arg,
-	}.append(nil)
+	h := helloTo(w.serial, w.name, true)
+	h.slots = p.opts.slots(w.index)
+	h.timeout = p.opts.Timeout
+	h.initializer = p.opts.Initializer.name
+	h.argument = p.opts.Initializer.arg
+	out := h.append(nil)
 	var tasks []outgoing
 	for {
 		if _, err := c.socket.Write(out); err != nil {
@@ -116,17 +116,8 @@ type answerFrame struct {
 
 // greet waits for the worker to be ready.
 func (w *worker) greet(frames frameReader) error {
-	kind, payload, err := frames.next()
-	if err != nil {
+	if err := readReady(frames); err != nil {
 		return err
-	}
-	f := fieldsOf(payload)
-	version, text := f.uint(), f.bytes()
-	if !f.ok || kind != frameReady || version != wireVersion {
-		return fmt.Errorf("%w: the worker speaks another version", errMalformed)
-	}
-	if len(text) > 0 {
-		return &startFailure{printable(string(text))}
 	}
 	p := w.pool
 	p.opts.Logf("%s (pid %d): ready for %d tasks at a time", w.name, w.child.pid, p.opts.slots(w.index))

@@ -84,9 +84,7 @@ func (f Func[T, A]) answer(d *finished) Answer[T, A] {
 			a.Err = fmt.Errorf("pool: answer of %q cannot be decoded: %w", f.name, err)
 		}
 	case verdictError, verdictPanic:
-		e := fieldsOf(body)
-		text := e.bytes()
-		a.Err = &TaskError{Panic: verdict == verdictPanic, Text: string(text), Stack: string(e.b)}
+		a.Err = failureOf(d.body)
 	default:
 		a.Err = fmt.Errorf("pool: answer of %q has an unknown verdict %d", f.name, verdict)
 	}
