@@ -74,8 +74,8 @@ func (p *Process) bury(c *child, state *os.ProcessState, failure *TaskError, err
 			s.code, s.signal = -int(sig), sig
 		}
 	}
-	if err == errEndedEarly && s.signal != 0 {
-		err = nil // somebody's signal says nothing of main
+	if err == errEndedEarly && (s.signal != 0 || !s.known) {
+		err = nil // nothing points to its main
 	}
 	exit := &ExitError{Process: p.began.Name, Pid: c.pid, Code: s.code, Known: s.known, Signal: s.signal, Cause: s.cause}
 	switch {
@@ -83,7 +83,7 @@ func (p *Process) bury(c *child, state *os.ProcessState, failure *TaskError, err
 		s.cause = fmt.Sprintf("%s: %v", s.cause, err)
 		exit.Cause, exit.Err = s.cause, err
 		s.err = exit
-	case failure != nil && s.code == 1:
+	case failure != nil && (s.code == 1 || !s.known):
 		s.cause = failure.Error()
 		s.err = p.failure(failure)
 	case s.known && s.code == 0:

@@ -114,7 +114,8 @@ func runHooks() bool {
 func runHook(hook func()) (well bool) {
 	defer func() {
 		if v := recover(); v != nil {
-			fmt.Fprintf(os.Stderr, "%s: panic at exit: %v\n%s", Current().Name, v, debug.Stack())
+			// The cause comes last, where it is looked for.
+			fmt.Fprintf(os.Stderr, "%s\n%s: panic at exit: %v\n", debug.Stack(), Current().Name, v)
 		}
 	}()
 	hook()
