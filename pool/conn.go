@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -26,14 +25,16 @@ var errBrokenConn = errors.New("pool: connection to the coordinator is broken")
 // conn is the worker's end of the socket to its coordinator: a Source. One
 // goroutine reads frames, one writes them.
 type conn struct {
-	c      net.Conn
+	c      *socket
 	frames frameReader
 	tasks  chan *socketLease // closed by read at the end of the stream
 
-	mu     sync.Mutex
-	out    []byte // frames complete but for the answers' one, which is last
-	open   int    // where the open answers' frame begins in out; -1: none
-	broken error
+	mu      sync.Mutex
+	out     []byte     // frames complete but for the answers' one, which is last
+	open    int        // where the open answers' frame begins in out; -1: none
+	writing bool       // what was in out is on its way into the socket
+	written *sync.Cond // writing has become false, or broken is set
+	broken  error
 
 	inWork atomic.Int64 // tasks that slots have taken and not answered
 
@@ -50,15 +51,17 @@ type socketLease struct {
 	task    []byte
 }
 
-func newConn(c net.Conn) *conn {
-	return &conn{
-		c:      c,
-		frames: newFrameReader(c),
+func newConn(s *socket) *conn {
+	c := &conn{
+		c:      s,
+		frames: newFrameReader(s),
 		open:   -1,
 		wake:   make(chan struct{}, 1),
 		idle:   make(chan struct{}, 1),
 		gone:   make(chan struct{}),
 	}
+	c.written = sync.NewCond(&c.mu)
+	return c
 }
 
 // serve starts the goroutines. Slots bound how many tasks can be at hand.
@@ -90,6 +93,10 @@ func (c *conn) readFrames() error {
 					return errMalformed
 				}
 				c.tasks <- l
+			}
+		case frameLink, frameFile:
+			if err := receive(kind, payload, c.c); err != nil {
+				return err
 			}
 		case frameRecall:
 			c.giveBack()
@@ -147,6 +154,7 @@ func (c *conn) fail(err error) {
 	if c.broken == nil {
 		c.broken = fmt.Errorf("%w: %w", errBrokenConn, err)
 	}
+	c.written.Broadcast()
 	c.mu.Unlock()
 	notify(c.wake)
 	notify(c.idle)
@@ -168,6 +176,7 @@ func (c *conn) write() {
 		c.mu.Lock()
 		c.closeAnswers()
 		out, c.out = c.out, out[:0]
+		c.writing = true
 		broken := c.broken
 		c.mu.Unlock()
 		if broken != nil {
@@ -177,9 +186,24 @@ func (c *conn) write() {
 			c.fail(err)
 			return
 		}
+		c.mu.Lock()
+		c.writing = false
+		c.written.Broadcast()
+		c.mu.Unlock()
 		if cap(out) > 16*frameTarget {
 			out = nil
 		}
+	}
+}
+
+// flush waits until what was sent and answered is in the socket, or that is
+// broken.
+func (c *conn) flush() {
+	notify(c.idle)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for c.broken == nil && (c.writing || len(c.out) > 0) {
+		c.written.Wait()
 	}
 }
 

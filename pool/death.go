@@ -5,17 +5,19 @@ import (
 	"os"
 	"strings"
 	"syscall"
-
-	"golang.org/x/sys/unix"
 )
 
-// causeOfDeath says in words how a worker died: by a signal, by what the
-// runtime wrote, or with an exit code. It was struck when a signal ended it,
-// be it that the Go runtime caught it and wrote about it first.
-func causeOfDeath(s *os.ProcessState, stderr string) (cause string, struck bool) {
-	last := lastWords(stderr)
+// causeOfDeath says in words how a child died: by a signal, by what the runtime
+// wrote, or with an exit code; what it was, a worker or a process, comes first.
+// It was struck when a signal ended it, be it that the Go runtime caught it and
+// wrote about it first. A nil state is unknown.
+func causeOfDeath(what string, s *os.ProcessState, stderr string) (cause string, struck bool) {
+	last, crash := lastWords(stderr)
+	if s == nil {
+		return what + " ended; its exit code went to somebody else (another wait, or SIGCHLD is ignored)", false
+	}
 	if sig, ok := signalOf(s); ok {
-		cause = "worker killed by " + signalName(sig)
+		cause = what + " killed by " + signalName(sig)
 		switch {
 		case sig == syscall.SIGKILL:
 			cause += " (out of memory, or somebody's kill)"
@@ -24,35 +26,36 @@ func causeOfDeath(s *os.ProcessState, stderr string) (cause string, struck bool)
 		}
 		return cause, true
 	}
+	if crash && s.ExitCode() != 0 {
+		return what + " crashed: " + last, strings.HasPrefix(last, "SIG")
+	}
+	cause = fmt.Sprintf("%s exited with code %d", what, s.ExitCode())
 	if last != "" && s.ExitCode() != 0 {
-		return "worker crashed: " + last, strings.HasPrefix(last, "SIG")
+		cause += ": " + last
 	}
-	return fmt.Sprintf("worker exited with code %d", s.ExitCode()), false
+	return cause, false
 }
 
-func signalName(sig syscall.Signal) string {
-	if name := unix.SignalName(sig); name != "" {
-		return name
-	}
-	return fmt.Sprintf("signal %d", int(sig))
-}
-
-// lastWords picks the line that names the cause from what a worker wrote to
-// its standard error: the runtime's, or else the last one.
-func lastWords(stderr string) string {
+// lastWords picks the line that names the cause from what a child wrote to its
+// standard error: the runtime's, which tells of a crash, or else our own, or the
+// last one.
+func lastWords(stderr string) (words string, crash bool) {
 	last := ""
 	for line := range strings.Lines(stderr) {
 		line = strings.TrimSpace(line)
-		for _, mark := range []string{"panic: ", "fatal error: ", "SIG", "pool: worker: "} {
+		for _, mark := range []string{"panic: ", "fatal error: ", "SIG"} {
 			if strings.HasPrefix(line, mark) {
-				return printable(strings.TrimPrefix(line, "pool: worker: "))
+				return printable(line), true
 			}
+		}
+		if ours, ok := strings.CutPrefix(line, "pool: child: "); ok {
+			return printable(ours), false
 		}
 		if line != "" {
 			last = line
 		}
 	}
-	return printable(last)
+	return printable(last), false
 }
 
 // printable makes a line from another process harmless and short.

@@ -3,6 +3,7 @@ package pool
 import (
 	"errors"
 	"fmt"
+	"syscall"
 	"time"
 )
 
@@ -12,6 +13,18 @@ var (
 	// ErrTooLarge is the error of a task of more than 512 MiB, encoded. For an
 	// answer of that size the error is a *TaskError with this text.
 	ErrTooLarge = errors.New("pool: task or answer is larger than 512 MiB")
+	// ErrOtherProgram is the error of a child that turns out to be another
+	// version of the program than its starter: the binary was replaced.
+	ErrOtherProgram = errors.New("pool: the child runs another version of the program: the binary was replaced meanwhile")
+	// ErrNotStarted, ErrStarted and ErrRunning are errors of a Process's
+	// methods that are called at the wrong time.
+	ErrNotStarted = errors.New("not started")
+	ErrStarted    = errors.New("started already")
+	ErrRunning    = errors.New("still running")
+	// ErrParentGone is the cause with which the context of a Process's
+	// function ends when the process that started it has: half a second later
+	// it is ended.
+	ErrParentGone = errors.New("pool: the parent process is gone")
 )
 
 // TaskError is an error that a registered function returned in its worker, or
@@ -71,3 +84,23 @@ func (e *StartError) Error() string {
 
 // Unwrap gives the last failure.
 func (e *StartError) Unwrap() error { return e.Err }
+
+// ExitError is the error of a Process that ended otherwise than by its function
+// and not with exit code 0.
+type ExitError struct {
+	Process string         // its name
+	Pid     int            // its process id
+	Code    int            // exit code; the negative number of the signal that killed it
+	Known   bool           // false when somebody else has waited for it, so that Code is unknown
+	Signal  syscall.Signal // that killed it, or 0
+	Cause   string         // in words
+	Err     error          // why it never ran its function, such as ErrOtherProgram, or nil
+}
+
+// Error says how the process ended.
+func (e *ExitError) Error() string {
+	return fmt.Sprintf("pool: %s (pid %d): %s", e.Process, e.Pid, e.Cause)
+}
+
+// Unwrap gives the reason why the function never ran, if there is one.
+func (e *ExitError) Unwrap() error { return e.Err }

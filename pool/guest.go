@@ -81,6 +81,40 @@ func settleAll(ps []passer, passed bool) {
 	}
 }
 
+// encodeArgument appends a value that may hold primitives to dst, and claims
+// these.
+func encodeArgument[T any](c codec[T], dst []byte, v T) ([]byte, []passer, error) {
+	passers := c.passers(v)
+	if err := claimAll(passers); err != nil {
+		return nil, nil, err
+	}
+	start := len(dst)
+	dst, err := c.append(dst, v)
+	if err == nil && len(dst)-start > maxValue {
+		err = ErrTooLarge
+	}
+	if err != nil {
+		settleAll(passers, false)
+		return nil, nil, err
+	}
+	return dst, passers, nil
+}
+
+// encoded is a task as it goes to a process: the name of its function, the
+// value and, beside it, the primitives that the value holds.
+type encoded struct {
+	bytes   []byte
+	passers []passer
+}
+
+func (f Func[T, A]) encode(task T) (e encoded, err error) {
+	e.bytes, e.passers, err = encodeArgument(f.tasks, appendName(nil, f.name), task)
+	if err != nil {
+		err = fmt.Errorf("task for %q cannot be encoded: %w", f.name, err)
+	}
+	return e, err
+}
+
 // claim implements passer for all that is a reference.
 func (r *ref) claim() error {
 	if r == nil {

@@ -80,8 +80,8 @@ type outcome byte
 
 const (
 	outcomeOK        outcome = iota
-	outcomeAbandoned        // done, but whoever held it before has died: the body says who
-	outcomeNot              // cannot be done at once, and the caller does not wait
+	outcomeAbandoned         // done, but whoever held it before has died: the body says who
+	outcomeNot               // cannot be done at once, and the caller does not wait
 	outcomeCancelled
 	outcomeClosed
 	outcomeBroken
@@ -90,7 +90,7 @@ const (
 
 type reply struct {
 	outcome outcome
-	body   []byte
+	body    []byte
 }
 
 // request is one operation that a peer asks of a resource.
@@ -101,7 +101,7 @@ type request struct {
 	op       op
 	body     []byte
 	result   chan reply // in this process; nil for others
-	then     outcome     // its answer when it has waited for a lock's sake
+	then     outcome    // its answer when it has waited for a lock's sake
 }
 
 // answer ends the call.

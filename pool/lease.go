@@ -10,10 +10,10 @@ type tick int64
 type lease struct {
 	id      uint64
 	run     *run
-	task    any    // as the caller gave it, for the answer
-	payload []byte // name of the function and encoded task
-	attempt int    // deliveries so far
-	deaths  int    // of workers that held it alone
+	task    any // as the caller gave it, for the answer
+	payload encoded
+	attempt int // deliveries so far
+	deaths  int // of workers that held it alone
 
 	// While a worker holds it, in order of sending.
 	next, prev *lease

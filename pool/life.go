@@ -1,6 +1,7 @@
 package pool
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"time"
@@ -22,7 +23,7 @@ func (w *worker) live() {
 	state := c.reap()
 	close(w.quit)
 	<-written
-	cause, struck := causeOfDeath(state, c.words.String())
+	cause, struck := causeOfDeath("worker", state, c.words.String())
 	if errors.Is(err, errMalformed) {
 		cause = fmt.Sprintf("worker sent a %v", err)
 	}
@@ -31,7 +32,7 @@ func (w *worker) live() {
 
 func (w *worker) start() (c *child, err error) {
 	p := w.pool
-	p.spawn(func() { c, err = startChild(childOptions{maxProcs: p.opts.maxProcs()}) })
+	c, err = p.spawn(context.Background(), childOptions{name: w.name, maxProcs: p.opts.maxProcs()})
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +65,7 @@ func (w *worker) bury(cause string, struck bool, err error) {
 	case !w.ready:
 		p.failedStarts++
 		if !errors.As(err, &failed) {
-			failed = &startFailure{cause}
+			failed = &startFailure{errors.New(cause)}
 		}
 		p.backOff(p.failedStarts)
 		limit := maxStarts
@@ -85,11 +86,6 @@ func (w *worker) bury(cause string, struck bool, err error) {
 		p.opts.Logf("%s (pid %d): %s; it held %d tasks", w.name, w.pid(), cause, tasks)
 	}
 }
-
-// startFailure is why a worker did not get as far as its first task.
-type startFailure struct{ text string }
-
-func (e *startFailure) Error() string { return e.text }
 
 // backOff keeps failures in a row from becoming a storm of new processes.
 func (p *Pool) backOff(failures int) {

@@ -8,12 +8,16 @@ import (
 // write sends hello, and then what the scheduler puts out.
 func (w *worker) write(c *child) {
 	p := w.pool
-	out := hello{
-		slots:       p.opts.slots(w.index),
-		timeout:     p.opts.Timeout,
-		initializer: p.opts.Initializer.name,
-		argument:    p.opts.Initializer.arg,
-	}.append(nil)
+	h := helloTo(w.serial, w.name, true)
+	h.slots = p.opts.slots(w.index)
+	h.timeout = p.opts.Timeout
+	h.initializer = p.opts.Initializer.name
+	h.argument = p.opts.Initializer.arg
+	g := newGuest(w.name, c.socket)
+	if err := g.pass(p.opts.Initializer.passers); err != nil {
+		return // it hears no hello, and dies
+	}
+	out := h.append(nil)
 	var tasks []outgoing
 	for {
 		if _, err := c.socket.Write(out); err != nil {
@@ -32,7 +36,7 @@ func (w *worker) write(c *child) {
 		ping, recall := w.pingDue, w.recallDue
 		w.pingDue, w.recallDue = false, false
 		p.mu.Unlock()
-		out = appendTasks(out[:0], tasks)
+		out = appendTasks(out[:0], w.pass(g, tasks))
 		clear(tasks)
 		if ping {
 			out = endFrame(beginFrame(out, framePing), len(out))
@@ -43,12 +47,36 @@ func (w *worker) write(c *child) {
 	}
 }
 
+// pass makes the worker ready for the primitives in its tasks. A task for which
+// that fails is answered with the reason, and goes no further.
+func (w *worker) pass(g *guest, tasks []outgoing) []outgoing {
+	passed := tasks[:0]
+	for _, t := range tasks {
+		if err := g.pass(t.payload.passers); err != nil && !isHangup(err) {
+			w.refuse(t.id, err)
+			continue
+		}
+		passed = append(passed, t)
+	}
+	return passed
+}
+
+func (w *worker) refuse(id uint64, err error) {
+	p := w.pool
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if l := w.holding.remove(id, p.now); l != nil {
+		l.run.finish(l, 0, nil, fmt.Errorf("pool: %s cannot be given a primitive: %w", w.name, err))
+	}
+	w.released()
+}
+
 // outgoing is a lease on its way out: what the writer needs of it, since the
 // lease itself is the scheduler's.
 type outgoing struct {
 	id      uint64
 	attempt int
-	payload []byte
+	payload encoded
 }
 
 // appendTasks appends frames with the tasks.
@@ -59,7 +87,7 @@ func appendTasks(out []byte, tasks []outgoing) []byte {
 		for len(tasks) > 0 && len(out)-start < frameTarget {
 			t := tasks[0]
 			out = appendUints(out, t.id, uint64(t.attempt))
-			out = appendBytes(out, t.payload)
+			out = appendBytes(out, t.payload.bytes)
 			tasks = tasks[1:]
 		}
 		out = endFrame(out, start)
@@ -116,17 +144,8 @@ type answerFrame struct {
 
 // greet waits for the worker to be ready.
 func (w *worker) greet(frames frameReader) error {
-	kind, payload, err := frames.next()
-	if err != nil {
+	if err := readReady(frames); err != nil {
 		return err
-	}
-	f := fieldsOf(payload)
-	version, text := f.uint(), f.bytes()
-	if !f.ok || kind != frameReady || version != wireVersion {
-		return fmt.Errorf("%w: the worker speaks another version", errMalformed)
-	}
-	if len(text) > 0 {
-		return &startFailure{printable(string(text))}
 	}
 	p := w.pool
 	p.opts.Logf("%s (pid %d): ready for %d tasks at a time", w.name, w.child.pid, p.opts.slots(w.index))

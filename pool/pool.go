@@ -3,7 +3,6 @@ package pool
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -57,17 +56,16 @@ type Pool struct {
 	retry    []*lease   // to be sent before anything new
 	suspects []*suspects
 	lastID   uint64
-	lastName int
 	ended    error // ErrClosed or why there is no pool any more
 
 	failedStarts int  // in a row
 	idleDeaths   int  // of workers that answered nothing, in a row
 	startAfter   tick // back-off
 
-	spawn   func(start func()) // on the thread for children
-	leave   func()             // lets go of that thread
-	lives   sync.WaitGroup     // goroutines of workers
-	rest    sync.WaitGroup     // the pool's own
+	spawn   spawnFunc
+	leave   func()         // lets go of the thread for children
+	lives   sync.WaitGroup // goroutines of workers
+	rest    sync.WaitGroup // the pool's own
 	closed  chan struct{}
 	release func() bool
 }
@@ -200,8 +198,7 @@ func (p *Pool) canStart() bool {
 func (p *Pool) hire() *worker {
 	for i, w := range p.workers {
 		if w == nil {
-			p.lastName++
-			w = newWorker(p, i, fmt.Sprintf("Process-%d", p.lastName))
+			w = newWorker(p, i, nextSerial())
 			p.workers[i] = w
 			p.lives.Go(w.live)
 			return w

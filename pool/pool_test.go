@@ -18,6 +18,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	skipMain()
 	Main()
 	// Under the race detector a worker would sleep for a second at its end.
 	os.Setenv("GORACE", "atexit_sleep_ms=0")

@@ -28,9 +28,10 @@ type Func[T, A any] struct {
 // Initializer is a registered function together with its argument, to be run
 // once in every worker before its first task. See RegisterInitializer.
 type Initializer struct {
-	name string
-	arg  []byte
-	err  error
+	name    string
+	arg     []byte
+	passers []passer
+	err     error
 }
 
 // handler runs a registered function in a worker: it decodes the task, and
@@ -84,6 +85,19 @@ func Register[T, A any](name string, do func(context.Context, Job[T]) (A, error)
 	return f
 }
 
+// Runner is a type whose fields are the arguments of its Run.
+type Runner interface{ Run(context.Context) error }
+
+// RegisterRunner makes a type known whose Run is to be run by a Process, the
+// way a class is derived from Process elsewhere. R may be a pointer type. Its
+// exported fields cross, as JSON unless it says otherwise; the rules of Register
+// hold.
+func RegisterRunner[R Runner](name string) Func[R, struct{}] {
+	return Register(name, func(ctx context.Context, j Job[R]) (struct{}, error) {
+		return struct{}{}, j.Task.Run(ctx)
+	})
+}
+
 // RegisterInitializer makes a function known by name that prepares a worker
 // process. What it returns binds the argument: give that to
 // Options.Initializer. The rules of Register hold. When do fails, the worker
@@ -102,11 +116,11 @@ func RegisterInitializer[S any](name string, do func(context.Context, S) error) 
 		return err
 	})
 	return func(s S) Initializer {
-		arg, err := c.append(nil, s)
+		arg, passers, err := encodeArgument(c, nil, s)
 		if err != nil {
 			err = fmt.Errorf("pool: argument of %q cannot be encoded: %w", name, err)
 		}
-		return Initializer{name: name, arg: arg, err: err}
+		return Initializer{name: name, arg: arg, passers: passers, err: err}
 	}
 }
 
@@ -149,6 +163,17 @@ func appendFailure(dst []byte, err error) []byte {
 	dst = append(dst, verdict)
 	dst = appendBytes(dst, []byte(e.Text))
 	return append(dst, e.Stack...)
+}
+
+// failureOf is the error that a verdict, with what follows it, stands for; nil
+// when it is none.
+func failureOf(verdict []byte) *TaskError {
+	if verdict[0] == verdictOK {
+		return nil
+	}
+	f := fieldsOf(verdict[1:])
+	text := f.bytes()
+	return &TaskError{Panic: verdict[0] == verdictPanic, Text: string(text), Stack: string(f.b)}
 }
 
 // handle answers one task in a worker: its bytes name the function first.

@@ -9,7 +9,7 @@ import "context"
 type RLock struct{ lock Lock }
 
 // NewRLock makes a lock that nobody holds.
-func NewRLock() *RLock { return &RLock{Lock{ref: ownHub().share(&recursive{})}} }
+func NewRLock() *RLock { return &RLock{Lock{ref: ownHub().share(&tenure{})}} }
 
 // Lock is Lock.Lock: it waits until this process has the lock, and returns at
 // once when it has it already.
@@ -39,15 +39,15 @@ func (l *RLock) UnmarshalText(text []byte) (err error) {
 
 func (l *RLock) passers() []passer { return l.lock.passers() }
 
-// recursive is the state of an RLock.
-type recursive struct {
+// tenure is the state of an RLock.
+type tenure struct {
 	holder  *peer
 	depth   int
 	waiting requests
 	dead    string // who died with it and was not yet spoken of
 }
 
-func (l *recursive) do(c *request) {
+func (l *tenure) do(c *request) {
 	switch c.op {
 	case opAcquire, opTryAcquire:
 		switch {
@@ -74,7 +74,7 @@ func (l *recursive) do(c *request) {
 	}
 }
 
-func (l *recursive) give(c *request) {
+func (l *tenure) give(c *request) {
 	l.holder, l.depth = c.peer, 1
 	if l.dead != "" {
 		c.answer(outcomeAbandoned, []byte(l.dead))
@@ -85,7 +85,7 @@ func (l *recursive) give(c *request) {
 }
 
 // next hands the lock on, if it is free.
-func (l *recursive) next() {
+func (l *tenure) next() {
 	if l.depth > 0 {
 		return
 	}
@@ -105,13 +105,13 @@ func (l *recursive) next() {
 	})
 }
 
-func (l *recursive) cancel(c *request) {
+func (l *tenure) cancel(c *request) {
 	if l.waiting.remove(c) {
 		c.answer(outcomeCancelled, nil)
 	}
 }
 
-func (l *recursive) bury(p *peer) {
+func (l *tenure) bury(p *peer) {
 	l.waiting.bury(p)
 	if l.holder == p {
 		l.depth, l.dead = 0, p.name

@@ -37,14 +37,11 @@ func (f Func[T, A]) Run(ctx context.Context, p *Pool, tasks iter.Seq[T]) iter.Se
 				return
 			}
 			for t := range tasks {
-				payload, err := f.tasks.append(appendName(nil, f.name), t)
-				if err == nil && len(payload) > maxValue {
-					err = ErrTooLarge
-				}
+				task, err := f.encode(t)
 				if err != nil {
-					err = fmt.Errorf("pool: task for %q cannot be encoded: %w", f.name, err)
+					err = fmt.Errorf("pool: %w", err)
 				}
-				if !r.submit(t, payload, err) {
+				if !r.submit(t, task, err) {
 					return
 				}
 			}
@@ -84,9 +81,7 @@ func (f Func[T, A]) answer(d *finished) Answer[T, A] {
 			a.Err = fmt.Errorf("pool: answer of %q cannot be decoded: %w", f.name, err)
 		}
 	case verdictError, verdictPanic:
-		e := fieldsOf(body)
-		text := e.bytes()
-		a.Err = &TaskError{Panic: verdict == verdictPanic, Text: string(text), Stack: string(e.b)}
+		a.Err = failureOf(d.body)
 	default:
 		a.Err = fmt.Errorf("pool: answer of %q has an unknown verdict %d", f.name, verdict)
 	}
@@ -139,12 +134,12 @@ func (r *run) full() bool { return len(r.done) >= maxUndelivered || r.size >= ma
 
 // submit hands a task to the pool, or its error to the reader, and waits until
 // the next one is wanted.
-func (r *run) submit(task any, payload []byte, err error) bool {
+func (r *run) submit(task any, e encoded, err error) bool {
 	p := r.pool
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.lastID++
-	l := &lease{id: p.lastID, run: r, task: task, payload: payload}
+	l := &lease{id: p.lastID, run: r, task: task, payload: e}
 	r.onTheWay++
 	switch {
 	case err != nil:
@@ -218,7 +213,8 @@ func (r *run) finish(l *lease, pid int, body []byte, err error) {
 	if r.ended {
 		return
 	}
-	l.payload = nil
+	settleAll(l.payload.passers, l.attempt > 0)
+	l.payload = encoded{}
 	r.size += len(body)
 	r.done = append(r.done, finished{lease: l, pid: pid, body: body, err: err})
 	notify(r.wake)

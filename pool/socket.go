@@ -45,7 +45,7 @@ func (s *socket) Read(b []byte) (int, error) {
 	if errors.Is(err, io.EOF) {
 		err = io.EOF
 	}
-	return n, err
+	return max(0, n), err // it is negative with an error
 }
 
 // take returns the next file that has arrived: nil when there is none, and the

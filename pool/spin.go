@@ -12,9 +12,9 @@ import (
 // sleeper in another process takes longer than most answers do.
 const spinTime = 30 * time.Microsecond
 
-// patience is how often in a row spinning may have been in vain before a
+// maxVain is how often in a row spinning may be in vain before a
 // reader sleeps at once.
-const patience = 4
+const maxVain = 4
 
 // spinReader reads from a socket and, while answers come quickly, keeps
 // looking for a moment instead of going to sleep.
@@ -66,7 +66,7 @@ func (r *spinReader) read(fd uintptr) bool {
 		case r.err != syscall.EAGAIN:
 			r.learn(since)
 			return true
-		case !r.spins || r.vain >= patience || !r.asleep.IsZero():
+		case !r.spins || r.vain >= maxVain || !r.asleep.IsZero():
 			r.asleep = time.Now()
 			return false
 		case since.IsZero():

@@ -1,4 +1,4 @@
-//go:build unix && !linux
+//go:build darwin || dragonfly || freebsd || netbsd || openbsd
 
 package pool
 
@@ -6,12 +6,14 @@ import (
 	"errors"
 	"os"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
-// workerAttr puts a worker in a process group of its own, so that Ctrl-C in a
-// terminal reaches the coordinator alone and a kill reaches the worker's own
-// children. That the coordinator is gone a worker learns from its socket.
-func workerAttr() *syscall.SysProcAttr {
+// childAttr puts a child in a process group of its own, so that Ctrl-C in a
+// terminal reaches the coordinator alone and a kill reaches the child's own
+// children. That the coordinator is gone a child learns from its socket.
+func childAttr() *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Setpgid: true}
 }
 
@@ -31,9 +33,30 @@ func socketPair() (ours, theirs *os.File, err error) {
 	return os.NewFile(uintptr(fds[0]), "worker"), os.NewFile(uintptr(fds[1]), "coordinator"), nil
 }
 
-// waitExit does nothing here: what a worker has started is killed before the
-// worker is waited for, not after.
-func waitExit(int) {}
+// waitExit returns when the process has ended, and leaves it to be waited for,
+// so that its pid cannot yet belong to another; false when it cannot be waited
+// for.
+func waitExit(pid int) bool {
+	queue, err := unix.Kqueue()
+	if err != nil {
+		return false
+	}
+	defer unix.Close(queue)
+	var exit unix.Kevent_t
+	unix.SetKevent(&exit, pid, unix.EVFILT_PROC, unix.EV_ADD|unix.EV_ONESHOT)
+	exit.Fflags = unix.NOTE_EXIT
+	changes, events := []unix.Kevent_t{exit}, make([]unix.Kevent_t, 1)
+	for {
+		n, err := unix.Kevent(queue, changes, events, nil)
+		switch {
+		case err == unix.EINTR:
+		case err == unix.ESRCH: // it has ended already
+			return true
+		default:
+			return err == nil && n == 1
+		}
+	}
+}
 
 // stopped is not known here: a worker that stands still is found by its
 // silence.
@@ -51,3 +74,6 @@ func anonymousFile(size int64) (*os.File, error) {
 	}
 	return f, nil
 }
+
+// affinity is not known here beyond what the runtime knows.
+func affinity() int { return 0 }

@@ -9,10 +9,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// workerAttr puts a worker in a process group of its own, so that Ctrl-C in a
-// terminal reaches the coordinator alone and a kill reaches the worker's own
+// childAttr puts a child in a process group of its own, so that Ctrl-C in a
+// terminal reaches the coordinator alone and a kill reaches the child's own
 // children, and has the kernel kill it when the thread that started it ends.
-func workerAttr() *syscall.SysProcAttr {
+func childAttr() *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 }
 
@@ -26,12 +26,13 @@ func socketPair() (ours, theirs *os.File, err error) {
 }
 
 // waitExit returns when the process has ended, and leaves it to be waited for,
-// so that its pid cannot yet belong to another.
-func waitExit(pid int) {
+// so that its pid cannot yet belong to another; false when it has been waited
+// for by somebody else.
+func waitExit(pid int) bool {
 	for {
 		err := unix.Waitid(unix.P_PID, pid, nil, unix.WEXITED|unix.WNOWAIT, nil)
 		if err != unix.EINTR {
-			return
+			return err == nil
 		}
 	}
 }
@@ -60,4 +61,13 @@ func anonymousFile(size int64) (*os.File, error) {
 		return nil, err
 	}
 	return f, nil
+}
+
+// affinity is how many CPUs this thread may run on; 0 when it cannot be told.
+func affinity() int {
+	var set unix.CPUSet
+	if err := unix.SchedGetaffinity(0, &set); err != nil {
+		return 0
+	}
+	return set.Count()
 }

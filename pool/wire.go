@@ -12,8 +12,10 @@ import (
 // one connected stream socket:
 //
 //	frame   = length uint32 LE (of kind and payload) | kind byte | payload
-//	hello   = version | slots | timeout ns | initializer | argument
-//	ready   = version | error text, empty when all is well
+//	hello   = version | program | once | serial | name | daemon
+//	          | parent's name | parent's pid | parent's daemon
+//	          | slots | timeout ns | initializer | argument
+//	ready   = version | program | error text, empty when all is well
 //	tasks   = { id | attempt | bytes }   bytes: name length byte, name, task
 //	answers = { id | bytes }             bytes: verdict byte, answer or error
 //	recall  = nothing: tasks that are not begun are wanted back
@@ -34,9 +36,13 @@ import (
 //	recall    = queue: what was fetched and not taken is wanted back
 //	closed    = queue
 //
-// Numbers are unsigned varints; texts and bytes carry their length. One frame
-// holds many tasks or answers, each with its own length and verdict, so that a
-// bad one harms no other.
+// Numbers and truths are unsigned varints; texts and bytes carry their length.
+// Program is what tells one version of the binary from another. One frame holds
+// many tasks or answers, each with its own length and verdict, so that a bad
+// one harms no other.
+//
+// A Process is told to run once: it is given one task, answers it with a bare
+// verdict or an error, and ends; end of file says that it has.
 const (
 	frameHello byte = iota + 1
 	frameReady
@@ -59,8 +65,9 @@ const (
 )
 
 // wireVersion changes with the format. Both sides are the same binary, so a
-// difference means a program that was replaced in an unforeseen way.
-const wireVersion = 1
+// difference means a program that was replaced where the system knows it by its
+// path alone. Version and program stay where they are in any format.
+const wireVersion = 2
 
 // Verdicts of an answer.
 const (

@@ -5,9 +5,10 @@ import "time"
 // worker is a worker process in the eyes of the scheduler. Its pool's mutex
 // guards it, except for what only its own goroutines use.
 type worker struct {
-	pool  *Pool
-	index int
-	name  string
+	pool   *Pool
+	index  int
+	serial string
+	name   string
 
 	holding   holding
 	outbox    []outgoing
@@ -40,11 +41,12 @@ type worker struct {
 // present rate.
 const readAheadTime = 2 * time.Millisecond
 
-func newWorker(p *Pool, index int, name string) *worker {
+func newWorker(p *Pool, index int, serial string) *worker {
 	return &worker{
 		pool:    p,
 		index:   index,
-		name:    name,
+		serial:  serial,
+		name:    nameOf(serial),
 		holding: holding{slots: p.opts.slots(index), byID: map[uint64]*lease{}},
 		wake:    make(chan struct{}, 1),
 		quit:    make(chan struct{}),
