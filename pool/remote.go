@@ -17,6 +17,10 @@ type remote struct {
 	queues map[uint64]*fetched   // items of its queues that are here already
 }
 
+func newRemote(hub uint64, sock *socket) *remote {
+	return &remote{hub: hub, sock: sock, gone: make(chan struct{}), asks: map[uint64]chan reply{}, queues: map[uint64]*fetched{}}
+}
+
 // known is what this process has been given: the hubs of others by id, and
 // files that came for arguments and have not been claimed.
 var known = struct {
@@ -58,7 +62,7 @@ func receive(kind byte, payload []byte, from *socket) error {
 	if err != nil {
 		return err
 	}
-	r := &remote{hub: id, sock: sock, gone: make(chan struct{}), asks: map[uint64]chan reply{}, queues: map[uint64]*fetched{}}
+	r := newRemote(id, sock)
 	known.remotes[id] = r
 	go r.read()
 	return nil

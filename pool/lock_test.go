@@ -1,0 +1,452 @@
+package pool
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+func isMisuse(err error) bool {
+	_, ok := errors.AsType[*MisuseError](err)
+	return ok
+}
+
+func TestItem5_1_SecondTryLockFails(t *testing.T) {
+	l := NewLock()
+	a := newPuppet(t, things{Lock: l})
+	a.do(pull{Do: "lock"})
+	if ok, err := l.TryLock(); ok || err != nil {
+		t.Errorf("TryLock of a lock that is held elsewhere: %v, %v", ok, err)
+	}
+	if a.do(pull{Do: "trylock"}).OK {
+		t.Error("TryLock of a lock that is held here")
+	}
+	a.do(pull{Do: "unlock"})
+	a.refused(pull{Do: "unlock"}, "nobody holds")
+	if err := l.Unlock(); !isMisuse(err) {
+		t.Errorf("Unlock of a free lock: %v", err)
+	}
+	if ok, err := l.TryLock(); !ok || err != nil {
+		t.Errorf("TryLock of a free lock: %v, %v", ok, err)
+	}
+}
+
+func TestItem5_2_CountersUnderTheLock(t *testing.T) {
+	v, err := NewValue[int64](0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := NewLock()
+	const each = 300
+	var hands []*hand
+	for range 4 {
+		hands = append(hands, newPuppet(t, things{Value: v, Lock: l}))
+	}
+	for _, how := range []string{"count", "count with lock"} {
+		if err := v.Store(within(t), 0); err != nil {
+			t.Fatal(err)
+		}
+		for _, h := range hands {
+			h.begin(pull{Do: how, N: each})
+		}
+		for _, h := range hands {
+			if p := h.end(); p.Err != "" {
+				t.Error(p.Err)
+			}
+		}
+		if n, err := v.Load(within(t)); err != nil || n != int64(len(hands)*each) {
+			t.Errorf("%s: %d, %v", how, n, err)
+		}
+	}
+}
+
+func TestItem5_3_HolderKilled(t *testing.T) {
+	l, r := NewLock(), NewRLock()
+	a, b := newPuppet(t, things{Lock: l, RLock: r}), newPuppet(t, things{Lock: l, RLock: r})
+	a.do(pull{Do: "lock"})
+	a.do(pull{Do: "rlock"})
+	a.do(pull{Do: "rlock"})
+	b.begin(pull{Do: "lock"})
+	awaitWaiting(t, l.ref, 1)
+	name := a.process.Name
+	a.kill()
+	if p := b.end(); p.Err != (&AbandonedError{name}).Error() {
+		t.Errorf("the next holder was told %q", p.Err)
+	}
+	b.refused(pull{Do: "rlock"}, name)
+	b.do(pull{Do: "unlock"})
+	if err := l.Lock(within(t)); err != nil || l.Abandoned() != nil {
+		t.Errorf("after an orderly holder: %v, %v", err, l.Abandoned())
+	}
+}
+
+func TestItem5_4_TimedOutWaiterLeavesNoGhost(t *testing.T) {
+	s := NewSemaphore(1)
+	a := newPuppet(t, things{Sem: s})
+	a.do(pull{Do: "acquire"})
+	a.refused(pull{Do: "acquire", In: time.Millisecond}, context.DeadlineExceeded.Error())
+	done, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := s.Acquire(done); !errors.Is(err, context.Canceled) {
+		t.Errorf("Acquire without time: %v", err)
+	}
+	if ok, err := s.TryAcquire(); ok || err != nil {
+		t.Errorf("TryAcquire: %v, %v", ok, err)
+	}
+	a.do(pull{Do: "release"})
+	if n, err := s.Value(); n != 1 || err != nil {
+		t.Errorf("%d permits, %v: a ghost in the line has taken one", n, err)
+	}
+	if err := s.Acquire(within(t)); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestItem5_5_SemaphoreGrowsBoundedRefuses(t *testing.T) {
+	s, b := NewSemaphore(1), NewBoundedSemaphore(2)
+	if err := s.Release(); err != nil {
+		t.Error(err)
+	}
+	if n, err := s.Value(); n != 2 || err != nil {
+		t.Errorf("value %d, %v", n, err)
+	}
+	if err := b.Release(); !isMisuse(err) {
+		t.Errorf("release of a bounded semaphore that is full: %v", err)
+	}
+	if err := b.Acquire(within(t)); err != nil {
+		t.Error(err)
+	}
+	if err := b.Release(); err != nil {
+		t.Error(err)
+	}
+	for name, make := range map[string]func(){
+		"semaphore": func() { NewSemaphore(-1) },
+		"bounded":   func() { NewBoundedSemaphore(0) },
+		"barrier":   func() { NewBarrier(0) },
+		"queue":     func() { NewQueue[int](-1) },
+	} {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("%s: a size that makes no sense was accepted", name)
+				}
+			}()
+			make()
+		}()
+	}
+}
+
+func TestItem5_6_PermitsOfTheDeadReturn(t *testing.T) {
+	s := NewSemaphore(3)
+	a, b := newPuppet(t, things{Sem: s}), newPuppet(t, things{Sem: s})
+	a.do(pull{Do: "acquire"})
+	a.do(pull{Do: "acquire"})
+	if err := s.Acquire(within(t)); err != nil {
+		t.Fatal(err)
+	}
+	b.begin(pull{Do: "acquire"})
+	awaitWaiting(t, s.ref, 1)
+	b.kill() // while it waits: it has none to give back
+	eventually(t, patience, "the waiter is forgotten", func() bool { return waiting(s.ref) == 0 })
+	a.kill()
+	eventually(t, patience, "two permits return", func() bool { n, _ := s.Value(); return n == 2 })
+	if err := s.Release(); err != nil {
+		t.Error(err)
+	}
+	if n, _ := s.Value(); n != 3 {
+		t.Errorf("%d permits of 3", n)
+	}
+}
+
+func TestItem5_7_PermitReleasedElsewhere(t *testing.T) {
+	s := NewSemaphore(2)
+	a, b := newPuppet(t, things{Sem: s}), newPuppet(t, things{Sem: s})
+	a.do(pull{Do: "acquire"})
+	b.do(pull{Do: "release"}) // settles a's debt
+	if n, _ := s.Value(); n != 2 {
+		t.Errorf("%d permits of 2", n)
+	}
+	a.kill()
+	b.kill()
+	ownHub().settleDown(t)
+	if n, _ := s.Value(); n != 2 {
+		t.Errorf("%d permits of 2 after deaths: one has come back twice", n)
+	}
+}
+
+// settleDown waits until the hub has buried everybody.
+func (h *hub) settleDown(t *testing.T) {
+	t.Helper()
+	eventually(t, patience, "the dead are buried", func() bool {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		return len(h.peers) == 0
+	})
+}
+
+func TestItem5_8_NotifyWakesN(t *testing.T) {
+	c := NewCondition(nil)
+	var hands []*hand
+	for range 4 {
+		h := newPuppet(t, things{Cond: c})
+		h.begin(pull{Do: "cond wait"})
+		hands = append(hands, h)
+	}
+	awaitWaiting(t, c.ref, 4)
+	if err := c.Notify(1); !isMisuse(err) {
+		t.Errorf("Notify without the lock: %v", err)
+	}
+	notify := func(n int) {
+		t.Helper()
+		if err := c.L.Lock(within(t)); err != nil {
+			t.Fatal(err)
+		}
+		if err := c.Notify(n); err != nil {
+			t.Error(err)
+		}
+		if err := c.L.Unlock(); err != nil {
+			t.Error(err)
+		}
+	}
+	notify(0)
+	notify(2)
+	awaitWaiting(t, c.ref, 2)
+	notify(10) // the surplus is forgotten
+	for _, h := range hands {
+		if p := h.end(); p.Err != "" {
+			t.Error(p.Err)
+		}
+	}
+	hands[0].refused(pull{Do: "cond wait", In: 5 * time.Millisecond}, context.DeadlineExceeded.Error()) // and it held the lock to unlock it
+	hands[0].refused(pull{Do: "cond wait without lock"}, "without the condition's lock")
+	hands[0].begin(pull{Do: "cond wait"})
+	awaitWaiting(t, c.ref, 1)
+	if err := c.L.Lock(within(t)); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(c.NotifyAll(), c.L.Unlock()); err != nil {
+		t.Error(err)
+	}
+	if p := hands[0].end(); p.Err != "" {
+		t.Error(p.Err)
+	}
+}
+
+func TestItem5_9_WaitForTestsAgain(t *testing.T) {
+	c := NewCondition(NewLock())
+	n := 0
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		for range 3 {
+			awaitWaiting(t, c.ref, 1)
+			err := c.L.Lock(within(t))
+			n++
+			if err := errors.Join(err, c.NotifyAll(), c.L.Unlock()); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	if err := c.L.Lock(within(t)); err != nil {
+		t.Fatal(err)
+	}
+	tests := 0
+	if err := c.WaitFor(within(t), func() bool { tests++; return n == 3 }); err != nil || tests != 4 {
+		t.Errorf("%v after %d tests", err, tests)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+	defer cancel()
+	if err := c.WaitFor(ctx, func() bool { return false }); !errors.Is(err, context.DeadlineExceeded) {
+		t.Error(err)
+	}
+	if err := c.L.Unlock(); err != nil {
+		t.Errorf("the lock is not held after WaitFor: %v", err)
+	}
+	wg.Wait()
+}
+
+func TestItem5_10_KilledWaiterStopsNobody(t *testing.T) {
+	c := NewCondition(nil)
+	a, b := newPuppet(t, things{Cond: c}), newPuppet(t, things{Cond: c})
+	a.begin(pull{Do: "cond wait"})
+	b.begin(pull{Do: "cond wait"})
+	awaitWaiting(t, c.ref, 2)
+	a.kill()
+	if err := c.L.Lock(within(t)); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(c.NotifyAll(), c.L.Unlock()); err != nil {
+		t.Error(err)
+	}
+	if p := b.end(); p.Err != "" {
+		t.Error(p.Err)
+	}
+	// And one that is killed between its being woken and its having the lock.
+	b.begin(pull{Do: "cond wait"})
+	awaitWaiting(t, c.ref, 1)
+	if err := errors.Join(c.L.Lock(within(t)), c.NotifyAll()); err != nil {
+		t.Fatal(err)
+	}
+	b.kill()
+	if err := errors.Join(c.L.Unlock(), c.L.Lock(within(t))); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestItem5_11_Event(t *testing.T) {
+	e := NewEvent()
+	a, b := newPuppet(t, things{Event: e}), newPuppet(t, things{Event: e})
+	a.begin(pull{Do: "await"})
+	b.begin(pull{Do: "await"})
+	awaitWaiting(t, e.ref, 2)
+	if err := e.Set(); err != nil {
+		t.Fatal(err)
+	}
+	a.end()
+	b.end()
+	a.do(pull{Do: "await"}) // it is set still
+	if set, err := e.IsSet(); !set || err != nil {
+		t.Errorf("IsSet: %v, %v", set, err)
+	}
+	if err := e.Clear(); err != nil {
+		t.Fatal(err)
+	}
+	a.refused(pull{Do: "await", In: time.Millisecond}, context.DeadlineExceeded.Error())
+	b.begin(pull{Do: "set on signal"})
+	awaitWaiting(t, e.ref, 1)
+	if err := syscall.Kill(b.process.Pid(), syscall.SIGUSR1); err != nil {
+		t.Fatal(err)
+	}
+	if p := b.end(); p.Err != "" {
+		t.Error(p.Err)
+	}
+}
+
+func TestItem5_12_NeverGiven(t *testing.T) {
+	ctx := within(t)
+	var c Condition
+	var b Barrier
+	_, barrierErr := b.Wait(ctx)
+	_, getErr := new(Queue[int]).Get(ctx)
+	_, _, tryErr := new(Queue[int]).TryGet()
+	_, loadErr := new(Value[int]).Load(ctx)
+	for i, err := range []error{
+		new(Lock).Lock(ctx), new(Lock).Unlock(), new(RLock).Lock(ctx), new(Semaphore).Acquire(ctx),
+		new(Semaphore).Release(), new(Event).Wait(ctx), new(Event).Set(), c.Wait(ctx), c.Notify(1), barrierErr,
+		new(Queue[int]).Put(ctx, 1), getErr, tryErr, loadErr, new(JoinableQueue[int]).Join(ctx),
+		new(Lock).UnmarshalText([]byte("lock 1 1")), new(Queue[int]).UnmarshalText([]byte("queue 1 1; false")),
+	} {
+		if !errors.Is(err, ErrNotShared) {
+			t.Errorf("%d: %v", i, err)
+		}
+	}
+	p := puppet.Process(things{Lock: new(Lock)})
+	if err := p.Start(ctx); !errors.Is(err, ErrNotShared) {
+		t.Errorf("a zero Lock as an argument: %v", err)
+	}
+	q := NewQueue[*Lock](0)
+	if err := q.Put(ctx, NewLock()); err == nil {
+		t.Error("a Lock was put into a queue")
+	}
+	// One whose maker is gone.
+	if text, err := outlive(t); !errors.Is(err, ErrOwnerGone) {
+		t.Errorf("a lock whose maker is dead: %v (%s)", err, text)
+	}
+}
+
+// outlive meets the hub of a process that dies, without being its child.
+func outlive(t *testing.T) (string, error) {
+	ours, theirs, err := socketPair()
+	if err != nil {
+		t.Fatal(err)
+	}
+	far, err := newSocket(theirs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sock, err := newSocket(ours)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := newRemote(1234, sock)
+	go r.read()
+	result := make(chan error)
+	go func() { result <- (&Lock{ref: &ref{r, 1}}).Lock(context.Background()) }()
+	if _, err := far.Read(make([]byte, 100)); err != nil { // it has asked
+		t.Fatal(err)
+	}
+	far.Close()
+	err = <-result
+	return fmt.Sprint(r.hub), errors.Join(err, (&Lock{ref: &ref{r, 1}}).Lock(context.Background()))
+}
+
+func TestRLockIsReentrant(t *testing.T) {
+	l := NewRLock()
+	a := newPuppet(t, things{RLock: l})
+	a.do(pull{Do: "rlock"})
+	a.do(pull{Do: "rlock"})
+	if ok, err := l.TryLock(); ok || err != nil {
+		t.Errorf("TryLock: %v, %v", ok, err)
+	}
+	if err := l.Unlock(); !isMisuse(err) {
+		t.Errorf("Unlock by another process: %v", err)
+	}
+	a.do(pull{Do: "runlock"})
+	if ok, _ := l.TryLock(); ok {
+		t.Error("free after half of the unlocks")
+	}
+	a.do(pull{Do: "runlock"})
+	if err := l.Lock(within(t)); err != nil {
+		t.Error(err)
+	}
+	a.refused(pull{Do: "runlock"}, "does not hold")
+}
+
+func TestBarrier(t *testing.T) {
+	b := NewBarrier(3)
+	var hands []*hand
+	for range 3 {
+		hands = append(hands, newPuppet(t, things{Barrier: b}))
+	}
+	for range 3 { // again and again
+		for _, h := range hands {
+			h.begin(pull{Do: "meet"})
+		}
+		sum := 0
+		for _, h := range hands {
+			p := h.end()
+			if p.Err != "" {
+				t.Fatal(p.Err)
+			}
+			sum += p.N
+		}
+		if sum != 0+1+2 {
+			t.Errorf("the parties' numbers add up to %d", sum)
+		}
+	}
+	// Death breaks it, for those who wait and those who come.
+	hands[0].begin(pull{Do: "meet"})
+	hands[1].begin(pull{Do: "meet"})
+	awaitWaiting(t, b.ref, 2)
+	hands[1].kill()
+	if p := hands[0].end(); p.Err != ErrBrokenBarrier.Error() {
+		t.Errorf("beside a dead party: %q", p.Err)
+	}
+	if _, err := b.Wait(within(t)); !errors.Is(err, ErrBrokenBarrier) {
+		t.Errorf("at a broken barrier: %v", err)
+	}
+	if err := b.Reset(); err != nil {
+		t.Fatal(err)
+	}
+	hands[0].refused(pull{Do: "meet", In: time.Millisecond}, context.DeadlineExceeded.Error())
+	if err := errors.Join(b.Reset(), b.Abort()); err != nil {
+		t.Fatal(err)
+	}
+	hands[2].refused(pull{Do: "meet"}, ErrBrokenBarrier.Error())
+	if n, err := b.Waiting(); n != 0 || err != nil {
+		t.Errorf("%d wait, %v", n, err)
+	}
+}
