@@ -36,7 +36,7 @@ func (p *Process) converse(c *child, task encoded) (failure *TaskError, err erro
 		})
 	})
 	defer late.Stop()
-	err = newGuest(p.began.Name, c.socket).pass(task.passers)
+	err = newGuest(p.began.Name, c.socket).pass(1, task.passers)
 	settleAll(task.passers, true)
 	if err != nil && !isHangup(err) {
 		c.kill()

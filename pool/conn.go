@@ -27,7 +27,8 @@ var errBrokenConn = errors.New("pool: connection to the coordinator is broken")
 type conn struct {
 	c      *socket
 	frames frameReader
-	tasks  chan *socketLease // closed by read at the end of the stream
+	tasks  chan *socketLease   // closed by read at the end of the stream
+	files  map[uint64][]uint64 // tokens of those that came for tasks to come
 
 	mu      sync.Mutex
 	out     []byte     // frames complete but for the answers' one, which is last
@@ -49,12 +50,14 @@ type socketLease struct {
 	id      uint64
 	attempt int
 	task    []byte
+	files   []uint64 // tokens of those that belong to it
 }
 
 func newConn(s *socket) *conn {
 	c := &conn{
 		c:      s,
 		frames: newFrameReader(s),
+		files:  map[uint64][]uint64{},
 		open:   -1,
 		wake:   make(chan struct{}, 1),
 		idle:   make(chan struct{}, 1),
@@ -92,10 +95,12 @@ func (c *conn) readFrames() error {
 				if !f.ok {
 					return errMalformed
 				}
+				l.files = c.files[l.id]
+				delete(c.files, l.id)
 				c.tasks <- l
 			}
 		case frameLink, frameFile:
-			if err := receive(kind, payload, c.c); err != nil {
+			if err := c.receive(kind, payload); err != nil {
 				return err
 			}
 		case frameRecall:
@@ -108,6 +113,18 @@ func (c *conn) readFrames() error {
 	}
 }
 
+// receive takes in what comes before a task, with an open file.
+func (c *conn) receive(kind byte, payload []byte) error {
+	if kind == frameLink {
+		return receiveLink(payload, c.c)
+	}
+	token, task, err := receiveFile(payload, c.c)
+	if err == nil && task != 0 {
+		c.files[task] = append(c.files[task], token)
+	}
+	return err
+}
+
 // giveBack returns the tasks that no slot has begun.
 func (c *conn) giveBack() {
 	var ids []uint64
@@ -115,6 +132,9 @@ func (c *conn) giveBack() {
 		select {
 		case l := <-c.tasks:
 			ids = append(ids, l.id)
+			for _, token := range l.files {
+				claim(token).Close() // it will come again, if the task does
+			}
 		default:
 			more = false
 		}

@@ -3,6 +3,7 @@ package pool
 import (
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"reflect"
 	"sync"
 )
@@ -25,10 +26,15 @@ type passer interface {
 	// be passed.
 	claim() error
 	// passTo makes a process ready to decode it. It is called at each delivery.
-	passTo(g *guest) error
+	passTo(g *guest, task uint64) error
 	// settle is called when there will be no more deliveries, and tells
 	// whether there was any.
 	settle(passed bool)
+}
+
+// sendFile gives the child an open file, which is part of a task.
+func (g *guest) sendFile(token, task uint64, f *os.File) error {
+	return g.sock.sendFile(endFrame(appendUints(beginFrame(nil, frameFile), token, task), 0), f)
 }
 
 // introduce lets the child use what a reference stands for.
@@ -54,10 +60,11 @@ func (g *guest) introduce(r *ref) error {
 	return nil
 }
 
-// pass makes the child ready for a value's primitives.
-func (g *guest) pass(ps []passer) error {
+// pass makes the child ready for the primitives in a task, or with 0 in what
+// its hello says.
+func (g *guest) pass(task uint64, ps []passer) error {
 	for _, p := range ps {
-		if err := p.passTo(g); err != nil {
+		if err := p.passTo(g, task); err != nil {
 			return err
 		}
 	}
@@ -123,7 +130,7 @@ func (r *ref) claim() error {
 	return nil
 }
 
-func (r *ref) passTo(g *guest) error { return g.introduce(r) }
+func (r *ref) passTo(g *guest, _ uint64) error { return g.introduce(r) }
 
 func (r *ref) settle(bool) {}
 

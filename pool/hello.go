@@ -60,7 +60,7 @@ func bit(b bool) uint64 {
 func (c *conn) hello() (h hello, err error) {
 	kind, payload, err := c.frames.next()
 	for err == nil && (kind == frameLink || kind == frameFile) { // for the initializer's argument
-		if err = receive(kind, payload, c.c); err == nil {
+		if err = c.receive(kind, payload); err == nil {
 			kind, payload, err = c.frames.next()
 		}
 	}

@@ -14,7 +14,7 @@ func (w *worker) write(c *child) {
 	h.initializer = p.opts.Initializer.name
 	h.argument = p.opts.Initializer.arg
 	g := newGuest(w.name, c.socket)
-	if err := g.pass(p.opts.Initializer.passers); err != nil {
+	if err := g.pass(0, p.opts.Initializer.passers); err != nil {
 		return // it hears no hello, and dies
 	}
 	out := h.append(nil)
@@ -52,7 +52,7 @@ func (w *worker) write(c *child) {
 func (w *worker) pass(g *guest, tasks []outgoing) []outgoing {
 	passed := tasks[:0]
 	for _, t := range tasks {
-		if err := g.pass(t.payload.passers); err != nil && !isHangup(err) {
+		if err := g.pass(t.id, t.payload.passers); err != nil && !isHangup(err) {
 			w.refuse(t.id, err)
 			continue
 		}

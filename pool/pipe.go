@@ -187,11 +187,14 @@ func (e *end) usable() error {
 // close closes the socket, and says why this end cannot be used any more.
 func (e *end) close(why error) {
 	e.mu.Lock()
+	passed := e.over == ErrPassed
 	if e.over == nil {
 		e.over = why
 	}
 	e.mu.Unlock()
-	e.sock.Close()
+	if !passed { // else it may have to be delivered still
+		e.sock.Close()
+	}
 }
 
 func (e *end) send(ctx context.Context, encode func([]byte) ([]byte, error)) error {
@@ -203,6 +206,9 @@ func (e *end) send(ctx context.Context, encode func([]byte) ([]byte, error)) err
 	}
 	e.sending.Lock()
 	defer e.sending.Unlock()
+	if err := e.usable(); err != nil {
+		return err
+	}
 	if e.torn != nil {
 		return e.torn
 	}
@@ -324,13 +330,13 @@ func (e *end) claim() error {
 }
 
 // passTo implements passer.
-func (e *end) passTo(g *guest) error {
+func (e *end) passTo(g *guest, task uint64) error {
 	f, err := e.sock.File()
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	return g.sock.sendFile(appendNumber(nil, frameFile, e.token), f)
+	return g.sendFile(e.token, task, f)
 }
 
 // settle implements passer.

@@ -75,12 +75,11 @@ func Register[T, A any](name string, do func(context.Context, Job[T]) (A, error)
 		if err != nil {
 			return appendFailure(dst, err)
 		}
-		start := len(dst)
-		dst, err = f.answers.append(append(dst, verdictOK), a)
+		out, err := encodeMessage(f.answers, a, append(dst, verdictOK))
 		if err != nil {
-			return appendFailure(dst[:start], fmt.Errorf("answer of %q cannot be encoded: %w", name, err))
+			return appendFailure(dst, fmt.Errorf("answer of %q: %w", name, err))
 		}
-		return dst
+		return out
 	})
 	return f
 }

@@ -26,8 +26,8 @@ func newRemote(hub uint64, sock *socket) *remote {
 var known = struct {
 	sync.Mutex
 	remotes map[uint64]*remote
-	files   map[uint64]*os.File
-}{remotes: map[uint64]*remote{}, files: map[uint64]*os.File{}}
+	files   map[uint64][]*os.File
+}{remotes: map[uint64]*remote{}, files: map[uint64][]*os.File{}}
 
 // stationOf finds a hub by its id; nil when this process was not introduced.
 func stationOf(hub uint64) station {
@@ -42,8 +42,22 @@ func stationOf(hub uint64) station {
 	return nil
 }
 
-// receive takes in a file that came with a frame from our starter.
-func receive(kind byte, payload []byte, from *socket) error {
+// receiveFile takes in a file that came from our starter, as part of a task.
+func receiveFile(payload []byte, from *socket) (token, task uint64, err error) {
+	f := fieldsOf(payload)
+	token, task = f.uint(), f.uint()
+	file := from.take()
+	if !f.ok || file == nil {
+		return 0, 0, errMalformed
+	}
+	known.Lock()
+	defer known.Unlock()
+	known.files[token] = append(known.files[token], file)
+	return token, task, nil
+}
+
+// receiveLink takes in a socket to a hub that came from our starter.
+func receiveLink(payload []byte, from *socket) error {
 	f := fieldsOf(payload)
 	id, file := f.uint(), from.take()
 	if !f.ok || file == nil {
@@ -51,13 +65,6 @@ func receive(kind byte, payload []byte, from *socket) error {
 	}
 	known.Lock()
 	defer known.Unlock()
-	if kind == frameFile {
-		if old := known.files[id]; old != nil { // delivered again, not claimed the first time
-			old.Close()
-		}
-		known.files[id] = file
-		return nil
-	}
 	sock, err := newSocket(file)
 	if err != nil {
 		return err
@@ -69,12 +76,17 @@ func receive(kind byte, payload []byte, from *socket) error {
 }
 
 // claim takes a file that has been received.
-func claim(id uint64) *os.File {
+func claim(token uint64) *os.File {
 	known.Lock()
 	defer known.Unlock()
-	f := known.files[id]
-	delete(known.files, id)
-	return f
+	files := known.files[token]
+	if len(files) == 0 {
+		return nil
+	}
+	if known.files[token] = files[1:]; len(files) == 1 {
+		delete(known.files, token)
+	}
+	return files[0]
 }
 
 // hubID implements station.

@@ -240,8 +240,8 @@ func (m *memory) claim() error {
 }
 
 // passTo implements passer.
-func (m *memory) passTo(g *guest) error {
-	return g.sock.sendFile(appendNumber(nil, frameFile, m.token), m.file)
+func (m *memory) passTo(g *guest, task uint64) error {
+	return g.sendFile(m.token, task, m.file)
 }
 
 // settle implements passer.

@@ -22,7 +22,7 @@ import (
 //	returns = { id }
 //	ping, pong = nothing
 //	link    = hub | and with it an open socket to the process that keeps it
-//	file    = token | and with it an open file, part of an argument
+//	file    = token | task, 0 for the hello | and with it an open file
 //
 // Processes that share a lock, a queue or the like speak over a socket of their
 // own with the one that keeps its state, its hub:
