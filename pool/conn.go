@@ -202,6 +202,7 @@ func (c *conn) write() {
 		if broken != nil {
 			return
 		}
+		settlePuts()
 		if _, err := c.c.Write(out); err != nil {
 			c.fail(err)
 			return

@@ -6,9 +6,11 @@ import (
 	"slices"
 )
 
-// line is the state of a Queue. Processes that get often fetch some items
-// ahead; they tell of each that a Get has returned, and until then it counts as
-// being in the queue, and comes back when they die or are asked for it.
+// line is the state of a Queue. A process that gets often, and alone, fetches
+// some items ahead. It tells of each that a Get has returned, and until then it
+// counts as being in the queue, and comes back when the process dies or when
+// another wants to get: nobody gets an item that was put after one which lies
+// fetched elsewhere.
 type line struct {
 	hub      *hub
 	id       uint64
@@ -18,7 +20,7 @@ type line struct {
 	items      []item
 	lastID     uint64
 	held       map[*peer]*held
-	ahead      int // items fetched by all and not taken
+	ahead      int // items fetched and not taken
 	recalls    int // processes that have been asked for what they fetched
 	unfinished int // joinable: put and not done
 	closed     bool
@@ -53,15 +55,10 @@ func (q *line) do(c *request) {
 	case opPut, opTryPut, opPutUnasked:
 		q.put(c)
 	case opGet:
+		q.hold(c.peer)
 		q.getting.push(c)
 		q.serve()
-	case opTryGet:
-		if len(q.items) == 0 && q.recall(nil) {
-			q.trying.push(c)
-		} else {
-			q.try(c)
-		}
-	case opValue:
+	case opTryGet, opValue:
 		if q.recall(nil) {
 			q.trying.push(c)
 		} else {
@@ -114,7 +111,7 @@ func (q *line) accept(c *request) {
 // who wait for room.
 func (q *line) serve() {
 	for {
-		for len(q.getting) > 0 && len(q.items) > 0 {
+		for len(q.getting) > 0 && len(q.items) > 0 && !q.recall(q.getting[0].peer) {
 			q.give(q.getting.pop())
 		}
 		if len(q.putting) == 0 || q.full() {
@@ -122,12 +119,7 @@ func (q *line) serve() {
 		}
 		q.accept(q.putting.pop())
 	}
-	if len(q.getting) == 0 {
-		return
-	}
-	if q.ahead > 0 {
-		q.recall(q.getting[0].peer)
-	} else if q.closed {
+	if len(q.getting) > 0 && !q.recall(q.getting[0].peer) && q.closed && len(q.items)+q.ahead == 0 {
 		for len(q.getting) > 0 {
 			q.getting.pop().answer(outcomeClosed, nil)
 		}
@@ -135,15 +127,14 @@ func (q *line) serve() {
 }
 
 // give answers a get with one item, or with as many as the getter wants to
-// fetch, a fair part of what is there.
+// fetch if it is the only process that gets.
 func (q *line) give(c *request) {
+	h := q.hold(c.peer)
 	n := 1
-	if c.peer != q.hub.self {
-		f := fieldsOf(c.body)
-		n = max(1, min(int(f.uint()), len(q.items)/(1+len(q.getting))))
+	if f := fieldsOf(c.body); len(q.held) == 1 {
+		n = max(1, min(int(f.uint()), len(q.items)))
 	}
 	var body []byte
-	h := q.hold(c.peer)
 	for ; n > 0 && len(body) < frameTarget; n-- {
 		first := q.items[0]
 		q.items[0] = item{}
@@ -224,12 +215,12 @@ func (q *line) takeBack(c *request) {
 			q.ahead--
 		}
 	}
+	q.sort()
 	q.answered(h)
 }
 
 // answered books that a recall has been answered, or that nobody will.
 func (q *line) answered(h *held) {
-	q.sort()
 	if h.recalled {
 		h.recalled = false
 		q.recalls--
@@ -309,5 +300,6 @@ func (q *line) bury(p *peer) {
 	delete(q.held, p)
 	q.items = append(append(q.items, h.ahead...), h.taken...)
 	q.ahead -= len(h.ahead)
+	q.sort()
 	q.answered(h)
 }

@@ -204,6 +204,7 @@ func (e *end) send(ctx context.Context, encode func([]byte) ([]byte, error)) err
 	if err := context.Cause(ctx); err != nil {
 		return err
 	}
+	settlePuts()
 	e.sending.Lock()
 	defer e.sending.Unlock()
 	if err := e.usable(); err != nil {

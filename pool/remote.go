@@ -2,8 +2,11 @@ package pool
 
 import (
 	"context"
+	"maps"
 	"os"
+	"slices"
 	"sync"
+	"sync/atomic"
 )
 
 // remote is the hub of another process, seen from here.
@@ -15,6 +18,7 @@ type remote struct {
 	last   uint64                // call
 	asks   map[uint64]chan reply // not answered
 	queues map[uint64]*fetched   // items of its queues that are here already
+	put    bool                  // something was put of which no answer has told
 }
 
 func newRemote(hub uint64, sock *socket) *remote {
@@ -112,7 +116,7 @@ func (r *remote) ask(ctx context.Context, id uint64, o op, body []byte) (reply, 
 	}
 	// Whether it was done in time is for the hub to say: nothing must be done
 	// that its caller believes undone.
-	r.put(appendNumber(nil, frameCancel, call))
+	r.send(appendNumber(nil, frameCancel, call))
 	select {
 	case a := <-result:
 		return a, nil
@@ -121,19 +125,50 @@ func (r *remote) ask(ctx context.Context, id uint64, o op, body []byte) (reply, 
 	}
 }
 
-// put writes a frame that needs no answer. That it fails is seen by read.
-func (r *remote) put(frame []byte) { _, _ = r.sock.Write(frame) }
+// send writes a frame that needs no answer. That it fails is seen by read.
+func (r *remote) send(frame []byte) { _, _ = r.sock.Write(frame) }
 
 // tell implements station.
 func (r *remote) tell(id uint64, o op, body []byte) error {
 	if _, err := r.sock.Write(appendAsk(nil, 0, id, o, body)); err != nil {
 		return ErrOwnerGone
 	}
+	if o == opPutUnasked {
+		r.mu.Lock()
+		r.put = true
+		r.mu.Unlock()
+		unsettled.Store(true)
+	}
 	return nil
 }
 
+// unsettled tells that a queue of some remote may not have what was put.
+var unsettled atomic.Bool
+
+// settlePuts waits until what this process has put into queues is there. It is
+// called before something is said over another socket: who hears that may look
+// into the queue.
+func settlePuts() {
+	if !unsettled.Swap(false) {
+		return
+	}
+	known.Lock()
+	remotes := slices.Collect(maps.Values(known.remotes))
+	known.Unlock()
+	for _, r := range remotes {
+		r.mu.Lock()
+		put := r.put
+		r.put = false
+		r.mu.Unlock()
+		if put {
+			// There is no resource 0: the answer says so, in its turn.
+			_, _ = r.ask(context.Background(), 0, opValue, nil)
+		}
+	}
+}
+
 // forget implements station.
-func (r *remote) forget(id uint64) { r.put(appendNumber(nil, frameForget, id)) }
+func (r *remote) forget(id uint64) { r.send(appendNumber(nil, frameForget, id)) }
 
 // meet implements station.
 func (r *remote) meet(key uint64, name string, far *os.File) error {
@@ -147,7 +182,7 @@ func (r *remote) meet(key uint64, name string, far *os.File) error {
 
 // introduce implements station.
 func (r *remote) introduce(id, key uint64) {
-	r.put(endFrame(appendUints(beginFrame(nil, frameIntroduce), id, key), 0))
+	r.send(endFrame(appendUints(beginFrame(nil, frameIntroduce), id, key), 0))
 }
 
 func (r *remote) read() {
