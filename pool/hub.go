@@ -149,12 +149,18 @@ func (cs *requests) remove(c *request) bool { return cs.drop(func(d *request) bo
 
 func (cs *requests) bury(p *peer) bool { return cs.drop(func(c *request) bool { return c.peer == p }) }
 
+// ownRequests are used again and again: to take a lock that is free should
+// cost little where it was made.
+var ownRequests = sync.Pool{New: func() any { return &request{result: make(chan reply, 1)} }}
+
 // hubID implements station.
 func (h *hub) hubID() uint64 { return h.id }
 
 // ask implements station.
 func (h *hub) ask(ctx context.Context, id uint64, o op, body []byte) (reply, error) {
-	c := &request{peer: h.self, id: 1, op: o, body: body, result: make(chan reply, 1)}
+	c := ownRequests.Get().(*request)
+	*c = request{peer: h.self, id: 1, op: o, body: body, result: c.result}
+	defer ownRequests.Put(c) // it has been answered, so nobody has it any more
 	if !h.start(c, id) {
 		return reply{}, ErrNotShared
 	}

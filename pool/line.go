@@ -130,25 +130,33 @@ func (q *line) serve() {
 // fetch if it is the only process that gets.
 func (q *line) give(c *request) {
 	h := q.hold(c.peer)
+	if c.peer == q.hub.self {
+		first := q.next()
+		if q.joinable {
+			h.taken = append(h.taken, first)
+		}
+		c.answer(outcomeOK, first.body)
+		return
+	}
 	n := 1
 	if f := fieldsOf(c.body); len(q.held) == 1 {
 		n = max(1, min(int(f.uint()), len(q.items)))
 	}
 	var body []byte
 	for ; n > 0 && len(body) < frameTarget; n-- {
-		first := q.items[0]
-		q.items[0] = item{}
-		q.items = q.items[1:]
+		first := q.next()
 		body = appendBytes(binary.AppendUvarint(body, first.id), first.body)
-		switch {
-		case c.peer != q.hub.self:
-			q.ahead++
-			h.ahead = append(h.ahead, first)
-		case q.joinable:
-			h.taken = append(h.taken, first)
-		}
+		q.ahead++
+		h.ahead = append(h.ahead, first)
 	}
 	c.answer(outcomeOK, body)
+}
+
+func (q *line) next() item {
+	first := q.items[0]
+	q.items[0] = item{}
+	q.items = q.items[1:]
+	return first
 }
 
 func (q *line) hold(p *peer) *held {

@@ -17,6 +17,8 @@ type peer struct {
 	refs map[uint64]int      // by resource
 	asks map[uint64]*request // that are not answered
 
+	unasked request // the one at hand, if it wants no answer
+
 	sock  *socket // nil for the hub's own process
 	out   []byte
 	quiet bool // its reader is at work, and will write what is put out
@@ -134,7 +136,12 @@ func (p *peer) handle(kind byte, payload []byte) bool {
 	f := fieldsOf(payload)
 	switch kind {
 	case frameAsk:
-		c := &request{peer: p, id: f.uint()}
+		id := f.uint()
+		c := &p.unasked
+		if id != 0 { // else nobody keeps it
+			c = new(request)
+		}
+		*c = request{peer: p, id: id}
 		e := h.shared[f.uint()]
 		c.op = op(f.uint())
 		c.body = f.b

@@ -240,10 +240,10 @@ func (q *rawQueue) get(ctx context.Context, o op) (body []byte, ok bool, err err
 	case a.outcome == outcomeNot:
 		return nil, false, nil
 	}
-	items := itemsIn(a.body)
 	if !far {
-		return items[0].body, true, nil
+		return a.body, true, nil
 	}
+	items := itemsIn(a.body)
 	r.queue(q.ref.id).keep(items[1:])
 	return items[0].body, true, q.take(items[0])
 }

@@ -128,9 +128,18 @@ func (r *remote) ask(ctx context.Context, id uint64, o op, body []byte) (reply, 
 // send writes a frame that needs no answer. That it fails is seen by read.
 func (r *remote) send(frame []byte) { _, _ = r.sock.Write(frame) }
 
+// frames are used again and again.
+var frames = sync.Pool{New: func() any { return new([]byte) }}
+
 // tell implements station.
 func (r *remote) tell(id uint64, o op, body []byte) error {
-	if _, err := r.sock.Write(appendAsk(nil, 0, id, o, body)); err != nil {
+	frame := frames.Get().(*[]byte)
+	*frame = appendAsk((*frame)[:0], 0, id, o, body)
+	_, err := r.sock.Write(*frame)
+	if cap(*frame) <= frameTarget {
+		frames.Put(frame)
+	}
+	if err != nil {
 		return ErrOwnerGone
 	}
 	if o == opPutUnasked {
