@@ -136,7 +136,7 @@ func TestRandomDeaths(t *testing.T) {
 				t.Fatalf("round %d: task %d was answered %d times", round, i, n)
 			}
 		}
-		p.Close()
+		closeAndWait(t, p)
 		t.Logf("round %d: %d strikes, %d tasks lost", round, strikes.Load(), lost)
 		if strikes.Load() == 0 || lost > len(answers)/100 {
 			t.Errorf("round %d: %d strikes, %d tasks lost", round, strikes.Load(), lost)

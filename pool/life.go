@@ -31,7 +31,13 @@ func (w *worker) live() {
 
 func (w *worker) start() (c *child, err error) {
 	p := w.pool
-	p.spawn(func() { c, err = startChild(childOptions{maxProcs: p.opts.maxProcs()}) })
+	p.spawn(func() {
+		c, err = p.start(childOptions{
+			maxProcs:    p.opts.maxProcs(),
+			memoryLimit: p.opts.softMemoryLimit(),
+			line:        p.printer(w.name),
+		})
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -53,14 +59,17 @@ func (w *worker) bury(cause string, struck bool, err error) {
 	p.mu.Lock()
 	p.workers[w.index] = nil
 	w.leaving = true
-	if w.silent {
-		cause = "worker did not answer (stopped, or stuck as a whole), so it was killed"
+	switch {
+	case w.retired != "":
+		cause, struck = "retired, since it "+w.retired, false
+	case w.sentence != "":
+		cause, struck = w.sentence, w.silent
 	}
 	tasks := w.holding.len()
-	p.mourn(w, cause)
+	p.mourn(w, cause, struck)
 	var failed *startFailure
 	switch {
-	case w.dismissed:
+	case w.dismissed || w.retired != "":
 	case !w.ready:
 		p.failedStarts++
 		if !errors.As(err, &failed) {
@@ -82,7 +91,7 @@ func (w *worker) bury(cause string, struck bool, err error) {
 	dismissed := w.dismissed
 	p.mu.Unlock()
 	if !dismissed {
-		p.opts.Logf("%s (pid %d): %s; it held %d tasks", w.name, w.pid(), cause, tasks)
+		p.logf("%s (pid %d): %s; it held %d tasks", w.name, w.pid(), cause, tasks)
 	}
 }
 

@@ -176,7 +176,7 @@ func TestMainMustBeCalled(t *testing.T) {
 func TestBadOptions(t *testing.T) {
 	for _, o := range []Options{{Procs: -1}, {Concurrency: -1}, {Timeout: -1}} {
 		if p, err := New(t.Context(), o); err == nil {
-			p.Close()
+			p.Terminate()
 			t.Errorf("%+v: accepted", o)
 		}
 	}
@@ -293,45 +293,6 @@ func TestContextEndsRun(t *testing.T) {
 	}
 }
 
-func TestCloseAnswersWhatIsOnTheWay(t *testing.T) {
-	for _, end := range []func(*Pool){(*Pool).Close, (*Pool).Terminate} {
-		p := newPool(t, Options{Procs: 2, Concurrency: 10})
-		answers, closed := 0, 0
-		drawn := make(chan struct{})
-		naps := func(yield func(time.Duration) bool) {
-			for i := range 11 {
-				if i == 10 {
-					close(drawn)
-				}
-				if !yield(time.Duration(min(1, i)) * time.Hour) {
-					return
-				}
-			}
-		}
-		done := make(chan struct{})
-		for a := range nap.Run(t.Context(), p, naps) {
-			if answers++; answers == 1 {
-				go func() { <-drawn; end(p); end(p); close(done) }() // twice is fine
-			}
-			if errors.Is(a.Err, ErrClosed) {
-				closed++
-			}
-		}
-		<-done
-		if closed == 0 || closed != answers-1 {
-			t.Errorf("%d answers, %d closed", answers, closed)
-		}
-		for a := range square.Run(t.Context(), p, upTo(10)) {
-			if answers++; !errors.Is(a.Err, ErrClosed) {
-				t.Errorf("a closed pool answers: %v", a.Err)
-			}
-		}
-		if answers != 21 {
-			t.Errorf("%d answers to 11 tasks and 10 more", answers)
-		}
-	}
-}
-
 func TestNothingIsLeftBehind(t *testing.T) {
 	rounds := 100
 	if testing.Short() {
@@ -351,7 +312,7 @@ func TestNothingIsLeftBehind(t *testing.T) {
 		if round%3 == 0 {
 			p.Terminate()
 		} else {
-			p.Close()
+			closeAndWait(t, p)
 		}
 		if round == 0 {
 			before = openFiles(t)

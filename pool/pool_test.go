@@ -13,6 +13,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 )
@@ -82,12 +83,30 @@ func newPool(t testing.TB, o Options) *Pool {
 	if o.Logf == nil {
 		o.Logf = t.Logf
 	}
-	p, err := New(t.Context(), o)
+	p, err := New(context.WithoutCancel(t.Context()), o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(p.Close)
+	t.Cleanup(func() { closeAndWait(t, p) })
 	return p
+}
+
+// closeAndWait ends a pool in peace, and fails the test if that takes for ever.
+func closeAndWait(t testing.TB, p *Pool) {
+	t.Helper()
+	p.Close()
+	if err := p.Wait(within(t, time.Minute)); err != nil {
+		t.Errorf("the pool does not end: %v", err)
+		p.Terminate()
+	}
+}
+
+// within is a context against hangs. It outlives the test's own, which is done
+// before cleanups run.
+func within(t testing.TB, d time.Duration) context.Context {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), d)
+	t.Cleanup(cancel)
+	return ctx
 }
 
 // upTo yields 0 to n-1.
