@@ -24,7 +24,7 @@ func (w *worker) live() {
 	<-written
 	cause, struck := causeOfDeath(state, c.words.String())
 	if errors.Is(err, errMalformed) {
-		cause = fmt.Sprintf("worker sent a %v", err)
+		cause, struck = fmt.Sprintf("worker sent a %v", err), false
 	}
 	w.bury(cause, struck, err)
 }

@@ -53,11 +53,8 @@ func startCoordinator(t *testing.T) (pids []int, kill func()) {
 }
 
 var (
-	told   atomic.Pointer[string]
-	tell   = RegisterInitializer("tell", func(_ context.Context, s string) error { told.Store(&s); return nil })
 	fail   = RegisterInitializer("fail", func(_ context.Context, s string) error { return errors.New("no luck with " + s) })
 	crash  = RegisterInitializer("crash", func(_ context.Context, code int) error { os.Exit(code); return nil })
-	retell = Register("retell", func(context.Context, Job[int]) (string, error) { return *told.Load(), nil })
 	atOnce atomic.Int64
 	// descriptors are the files that a worker has open.
 	descriptors = Register("descriptors", func(context.Context, Job[int]) (files []string, err error) {
@@ -77,19 +74,7 @@ var (
 	})
 )
 
-func TestInitializerRunsBeforeTheFirstTask(t *testing.T) {
-	p := newPool(t, Options{Procs: 2, Initializer: tell("a word")})
-	for a := range retell.Run(t.Context(), p, upTo(50)) {
-		if a.Err != nil || a.Value != "a word" {
-			t.Fatalf("%q, %v", a.Value, a.Err)
-		}
-		if a.Task == 10 {
-			p.strike(syscall.SIGKILL) // replacements are told too
-		}
-	}
-}
-
-func TestStartThatAlwaysFails(t *testing.T) {
+func TestItem9_9_StartThatAlwaysFails(t *testing.T) {
 	for name, test := range map[string]struct {
 		initializer Initializer
 		want        string
@@ -173,15 +158,6 @@ func TestMainMustBeCalled(t *testing.T) {
 	}
 }
 
-func TestBadOptions(t *testing.T) {
-	for _, o := range []Options{{Procs: -1}, {Concurrency: -1}, {Timeout: -1}} {
-		if p, err := New(t.Context(), o); err == nil {
-			p.Terminate()
-			t.Errorf("%+v: accepted", o)
-		}
-	}
-}
-
 func TestSlotsAreShared(t *testing.T) {
 	for _, test := range []struct {
 		procs, concurrency int
@@ -214,20 +190,7 @@ func TestNoMoreAtOnceThanSlots(t *testing.T) {
 	}
 }
 
-func TestWorkersStartOnDemand(t *testing.T) {
-	p := newPool(t, Options{Procs: 8})
-	seen := map[int]bool{}
-	for range 20 { // one after the other, so one worker is enough
-		for a := range pid.Run(t.Context(), p, upTo(1)) {
-			seen[a.Value] = true
-		}
-	}
-	if len(seen) != 1 {
-		t.Errorf("%d workers for tasks that never meet", len(seen))
-	}
-}
-
-func TestReaderStops(t *testing.T) {
+func TestItem11_2_ReaderStopsOnEndlessInput(t *testing.T) {
 	p := newPool(t, Options{Procs: 2, Concurrency: 8})
 	drawn, ended := 0, false
 	endless := func(yield func(int) bool) {
@@ -256,7 +219,7 @@ func TestReaderStops(t *testing.T) {
 	}
 }
 
-func TestDrawingStopsAtTheBound(t *testing.T) {
+func TestItem11_3_DrawingStopsAtTheBound(t *testing.T) {
 	p := newPool(t, Options{Procs: 2})
 	drawn := atomic.Int64{}
 	endless := func(yield func(int) bool) {

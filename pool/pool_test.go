@@ -53,6 +53,18 @@ func oddity(j Job[string]) (string, error) {
 		runtime.Goexit()
 	case "exit":
 		os.Exit(42)
+	case "exit well":
+		os.Exit(0)
+	case "map":
+		m := map[int]int{}
+		for range 8 {
+			go func() {
+				for {
+					m[0]++
+				}
+			}()
+		}
+		select {}
 	case "stack":
 		debug.SetMaxStack(1 << 20)
 		return endless(0), nil
