@@ -31,7 +31,7 @@ var atGate = Register("at gate", func(ctx context.Context, j Job[gate]) (int, er
 		if _, err := os.Stat(j.Task.key()); err == nil {
 			return pid, nil
 		}
-		time.Sleep(5 * time.Millisecond) // polling: the opener is another process
+		time.Sleep(20 * time.Millisecond) // polling: the opener is another process
 	}
 })
 
