@@ -10,7 +10,8 @@ import (
 func (w *worker) live() {
 	c, err := w.start()
 	if err != nil {
-		w.bury(fmt.Sprintf("cannot start a worker: %v", err), false, err)
+		err = &startFailure{fmt.Sprintf("cannot start a worker: %v", err), err}
+		w.bury(err.Error(), false, err)
 		return
 	}
 	written := make(chan struct{})
@@ -73,7 +74,7 @@ func (w *worker) bury(cause string, struck bool, err error) {
 	case !w.ready:
 		p.failedStarts++
 		if !errors.As(err, &failed) {
-			failed = &startFailure{cause}
+			failed = &startFailure{text: cause}
 		}
 		p.backOff(p.failedStarts)
 		limit := maxStarts
@@ -83,7 +84,7 @@ func (w *worker) bury(cause string, struck bool, err error) {
 		if p.failedStarts >= limit && !p.anyReady() && p.ended == nil {
 			p.end(&StartError{Failures: p.failedStarts, Err: failed})
 		}
-	case w.answered == 0:
+	case w.answered == 0 && tasks == 0: // else the tasks' charges bound it
 		p.idleDeaths++
 		p.backOff(p.idleDeaths - 1)
 	}
@@ -96,9 +97,14 @@ func (w *worker) bury(cause string, struck bool, err error) {
 }
 
 // startFailure is why a worker did not get as far as its first task.
-type startFailure struct{ text string }
+type startFailure struct {
+	text string
+	err  error // the system's, if that is why
+}
 
 func (e *startFailure) Error() string { return e.text }
+
+func (e *startFailure) Unwrap() error { return e.err }
 
 // backOff keeps failures in a row from becoming a storm of new processes.
 func (p *Pool) backOff(failures int) {

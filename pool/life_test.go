@@ -190,54 +190,6 @@ func TestNoMoreAtOnceThanSlots(t *testing.T) {
 	}
 }
 
-func TestItem11_2_ReaderStopsOnEndlessInput(t *testing.T) {
-	p := newPool(t, Options{Procs: 2, Concurrency: 8})
-	drawn, ended := 0, false
-	endless := func(yield func(int) bool) {
-		defer func() { ended = true }()
-		for ; yield(drawn); drawn++ {
-		}
-	}
-	n := 0
-	for range square.Run(t.Context(), p, endless) {
-		if n++; n == 3 {
-			break
-		}
-	}
-	if !ended {
-		t.Error("the endless input was not stopped")
-	}
-	n = 0
-	for a := range square.Run(t.Context(), p, upTo(100)) { // the slots are free again
-		if a.Err != nil {
-			t.Fatal(a.Err)
-		}
-		n++
-	}
-	if n != 100 {
-		t.Errorf("%d answers after a run that was left", n)
-	}
-}
-
-func TestItem11_3_DrawingStopsAtTheBound(t *testing.T) {
-	p := newPool(t, Options{Procs: 2})
-	drawn := atomic.Int64{}
-	endless := func(yield func(int) bool) {
-		for yield(int(drawn.Add(1))) {
-		}
-	}
-	bound := int64(maxUndelivered + 2*(1+maxReadAhead) + 1)
-	read := int64(0)
-	for range square.Run(t.Context(), p, endless) {
-		if read++; read == 100_000 {
-			break
-		}
-		if d := drawn.Load(); d > 2*bound+read {
-			t.Fatalf("%d drawn when %d were read", d, read)
-		}
-	}
-}
-
 func TestContextEndsRun(t *testing.T) {
 	p := newPool(t, Options{Procs: 2})
 	ctx, cancel := context.WithCancel(t.Context())

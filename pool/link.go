@@ -126,7 +126,7 @@ func (w *worker) greet(frames frameReader) error {
 		return fmt.Errorf("%w: the worker speaks another version", errMalformed)
 	}
 	if len(text) > 0 {
-		return &startFailure{printable(string(text))}
+		return &startFailure{text: printable(string(text))}
 	}
 	p := w.pool
 	p.logf("%s (pid %d): ready for %d tasks at a time", w.name, w.child.pid, p.opts.slots(w.index))

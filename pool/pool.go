@@ -69,7 +69,7 @@ type Pool struct {
 	accepted int        // runs whose input is accepted as a whole, not yet all drawn
 
 	failedStarts int  // in a row
-	idleDeaths   int  // of workers that answered nothing, in a row
+	idleDeaths   int  // of workers that were never of use, in a row
 	startAfter   tick // back-off
 
 	closing bool          // Close or Terminate was called

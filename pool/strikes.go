@@ -57,8 +57,14 @@ func (s *strikes) suffer(begun, ahead []*lease, struck bool) {
 	}
 }
 
-// convict tells whether a task's charges are enough to give it up.
+// convict tells whether a task's charges are enough to give it up. If they
+// are, the strikes that it was there for are its doing, and speak for no other.
 func (s *strikes) convict(c charges) bool {
-	elsewhere := s.total - c.since - c.among
-	return c.own >= maxDeaths || c.deaths >= min(maxDeaths+elsewhere, maxStruckDeaths)
+	elsewhere := max(0, s.total-c.since-c.among)
+	if c.own < maxDeaths && c.deaths < min(maxDeaths+elsewhere, maxStruckDeaths) {
+		return false
+	}
+	s.total -= c.among
+	s.lately, s.before = min(s.lately, s.total), min(s.before, s.total)
+	return true
 }
