@@ -21,12 +21,19 @@ const (
 type child struct {
 	cmd     *exec.Cmd
 	pid     int
-	socket  *socket
+	socket  channel
 	streams []*stream
 	words   excerpt // what it wrote to standard error
 
 	mu     sync.Mutex
 	reaped bool
+}
+
+// channel is the socket to a child.
+type channel interface {
+	io.ReadWriteCloser
+	// sendFile writes a frame together with an open file.
+	sendFile(frame []byte, f *os.File) error
 }
 
 // childOptions say how a child is started.

@@ -66,7 +66,7 @@ func (p *Pool) strike(sig syscall.Signal) (pid int) {
 	return 0
 }
 
-func TestAKillerTakesNoNeighbourAlong(t *testing.T) {
+func TestItem9_7_AKillerTakesNoNeighbourAlong(t *testing.T) {
 	p := newPool(t, Options{Procs: 2, Concurrency: 40})
 	answers := map[int]int{}
 	for a := range killer.Run(t.Context(), p, upTo(1000)) {
@@ -124,7 +124,7 @@ func TestRandomDeaths(t *testing.T) {
 		for a := range nap.Run(t.Context(), p, naps) {
 			answers[int(a.Task%time.Millisecond)]++
 			if _, isLost := errors.AsType[*LostError](a.Err); isLost {
-				lost++ // three strikes while alone: possible, and rare
+				lost++
 			} else if a.Err != nil {
 				t.Errorf("task %v: %v", a.Task, a.Err)
 			}
@@ -136,9 +136,9 @@ func TestRandomDeaths(t *testing.T) {
 				t.Fatalf("round %d: task %d was answered %d times", round, i, n)
 			}
 		}
-		p.Close()
+		closeAndWait(t, p)
 		t.Logf("round %d: %d strikes, %d tasks lost", round, strikes.Load(), lost)
-		if strikes.Load() == 0 || lost > len(answers)/100 {
+		if strikes.Load() == 0 || lost > 0 {
 			t.Errorf("round %d: %d strikes, %d tasks lost", round, strikes.Load(), lost)
 		}
 	}
@@ -177,7 +177,7 @@ func stopAWorker(t *testing.T, standsStill func(pid int) bool) {
 	}
 }
 
-func TestDeadlines(t *testing.T) {
+func TestItem9_8_Deadlines(t *testing.T) {
 	t.Run("context", func(t *testing.T) {
 		p := newPool(t, Options{Procs: 1, Timeout: 50 * time.Millisecond})
 		for a := range polite.Run(t.Context(), p, upTo(2)) {
@@ -201,35 +201,6 @@ func TestDeadlines(t *testing.T) {
 			t.Errorf("%d answers", n)
 		}
 	})
-}
-
-func TestReadAheadIsCalledBack(t *testing.T) {
-	p := newPool(t, Options{Procs: 2})
-	for range empty.Run(t.Context(), p, upTo(2000)) { // both are up
-	}
-	// Both workers have read ahead by their rate. One gets a nap among what it
-	// holds: what is behind it must go to the other.
-	naps := func(yield func(time.Duration) bool) {
-		for i := range 300 {
-			d := time.Duration(0)
-			if i == 20 {
-				d = 3 * time.Second
-			}
-			if !yield(d) {
-				return
-			}
-		}
-	}
-	last := time.Duration(0)
-	for a := range nap.Run(t.Context(), p, naps) {
-		if a.Err != nil {
-			t.Fatal(a.Err)
-		}
-		last = a.Task
-	}
-	if last == 0 {
-		t.Error("the long nap did not end last, so others waited behind it")
-	}
 }
 
 // TestCoordinatorKilled has another process run a pool, and kills it.

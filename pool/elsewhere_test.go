@@ -33,9 +33,10 @@ func rounds(t testing.TB, few int) int {
 	return n
 }
 
-// within is a context that ends when a test has waited long enough.
+// within is a context against hangs. It outlives the test's own, which is done
+// before cleanups run.
 func within(t testing.TB) context.Context {
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), patience)
 	t.Cleanup(cancel)
 	return ctx
 }

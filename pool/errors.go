@@ -43,6 +43,38 @@ func (e *TaskError) Error() string {
 	return e.Text
 }
 
+// IndexError is the error of one task of a Map.
+type IndexError struct {
+	Index int // of the task, from 0
+	Err   error
+}
+
+// Error names the index.
+func (e *IndexError) Error() string { return fmt.Sprintf("task %d: %v", e.Index, e.Err) }
+
+// Unwrap gives the task's error.
+func (e *IndexError) Unwrap() error { return e.Err }
+
+// MapError is the error of a Map of which at least one task failed.
+type MapError struct {
+	Tasks    int           // of the Map, failed or not
+	Failures []*IndexError // in order
+}
+
+// Error tells how many failed, and why the first did.
+func (e *MapError) Error() string {
+	return fmt.Sprintf("%d of %d tasks failed; the first: %v", len(e.Failures), e.Tasks, e.Failures[0])
+}
+
+// Unwrap gives the failures, for errors.Is and errors.As.
+func (e *MapError) Unwrap() []error {
+	errs := make([]error, len(e.Failures))
+	for i, f := range e.Failures {
+		errs[i] = f
+	}
+	return errs
+}
+
 // LostError is the error of a task that took its worker with it time and
 // again, alone, and is not tried any more.
 type LostError struct {

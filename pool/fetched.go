@@ -7,7 +7,7 @@ import (
 )
 
 // fetched is what this process has fetched ahead from another's queue. It is
-// the queue's still: see line.
+// the queue's still: see stock.
 type fetched struct {
 	from *remote
 	id   uint64

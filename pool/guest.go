@@ -12,11 +12,11 @@ import (
 // some arrives there, it is introduced to the processes that keep them.
 type guest struct {
 	name string
-	sock *socket
+	sock channel
 	keys map[uint64]uint64 // by hub: how the child is known there
 }
 
-func newGuest(name string, sock *socket) *guest {
+func newGuest(name string, sock channel) *guest {
 	return &guest{name: name, sock: sock, keys: map[uint64]uint64{}}
 }
 
@@ -112,14 +112,6 @@ func encodeArgument[T any](c codec[T], dst []byte, v T) ([]byte, []passer, error
 type encoded struct {
 	bytes   []byte
 	passers []passer
-}
-
-func (f Func[T, A]) encode(task T) (e encoded, err error) {
-	e.bytes, e.passers, err = encodeArgument(f.tasks, appendName(nil, f.name), task)
-	if err != nil {
-		err = fmt.Errorf("task for %q cannot be encoded: %w", f.name, err)
-	}
-	return e, err
 }
 
 // claim implements passer for all that is a reference.

@@ -124,12 +124,15 @@ func (c *conn) ready(failure error) error {
 	if failure != nil {
 		text = failure.Error()
 	}
+	_, err := c.c.Write(readyFrame(text))
+	return err
+}
+
+func readyFrame(text string) []byte {
 	out := beginFrame(nil, frameReady)
 	out = appendUints(out, wireVersion)
 	out = appendBytes(out, []byte(binaryID()))
-	out = endFrame(appendBytes(out, []byte(text)), 0)
-	_, err := c.c.Write(out)
-	return err
+	return endFrame(appendBytes(out, []byte(text)), 0)
 }
 
 // readReady waits for a child to be ready. The error is a *startFailure when

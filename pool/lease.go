@@ -9,16 +9,35 @@ type tick int64
 // worker. The pool's mutex guards it.
 type lease struct {
 	id      uint64
-	run     *run
+	asker   asker
+	number  int // of the asker's tasks, in order, from 0
 	task    any // as the caller gave it, for the answer
 	payload encoded
 	attempt int // deliveries so far
-	deaths  int // of workers that held it alone
+	charges charges
 
 	// While a worker holds it, in order of sending.
 	next, prev *lease
 	sent       tick
 	begun      tick // when a slot was free for it; 0 before
+}
+
+// asker is who wants a task done: a run or a promise. The pool's mutex is held
+// when its methods are called.
+type asker interface {
+	// finish takes the task's answer.
+	finish(l *lease, pid int, body []byte, err error)
+	// left tells whether it does not ask any more, so that the task need
+	// not be begun.
+	left() bool
+	// forget takes note that such a task is dropped.
+	forget(l *lease)
+}
+
+// newLease makes a lease of a task that was just given.
+func (p *Pool) newLease(a asker, number int, task any, payload encoded) *lease {
+	p.lastID++
+	return &lease{id: p.lastID, asker: a, number: number, task: task, payload: payload, charges: p.strikes.noCharges()}
 }
 
 // suspects are tasks that a worker held when it died, one of which may have
@@ -118,4 +137,10 @@ func (h *holding) clear() (begun, ahead []*lease) {
 	}
 	*h = holding{slots: h.slots, byID: map[uint64]*lease{}}
 	return begun, ahead
+}
+
+// settle is called when there will be no more deliveries.
+func (l *lease) settle() {
+	settleAll(l.payload.passers, l.attempt > 0)
+	l.payload = encoded{}
 }

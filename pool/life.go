@@ -11,7 +11,8 @@ import (
 func (w *worker) live() {
 	c, err := w.start()
 	if err != nil {
-		w.bury(fmt.Sprintf("cannot start a worker: %v", err), false, err)
+		err = &startFailure{fmt.Errorf("cannot start a worker: %w", err)}
+		w.bury(err.Error(), false, err)
 		return
 	}
 	written := make(chan struct{})
@@ -25,14 +26,19 @@ func (w *worker) live() {
 	<-written
 	cause, struck := causeOfDeath("worker", state, c.words.String())
 	if errors.Is(err, errMalformed) {
-		cause = fmt.Sprintf("worker sent a %v", err)
+		cause, struck = fmt.Sprintf("worker sent a %v", err), false
 	}
 	w.bury(cause, struck, err)
 }
 
 func (w *worker) start() (c *child, err error) {
 	p := w.pool
-	c, err = p.spawn(context.Background(), childOptions{name: w.name, maxProcs: p.opts.maxProcs()})
+	c, err = p.spawn(context.Background(), childOptions{
+		name:        w.name,
+		maxProcs:    p.opts.maxProcs(),
+		memoryLimit: p.opts.softMemoryLimit(),
+		line:        p.printer(w.name),
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -54,14 +60,17 @@ func (w *worker) bury(cause string, struck bool, err error) {
 	p.mu.Lock()
 	p.workers[w.index] = nil
 	w.leaving = true
-	if w.silent {
-		cause = "worker did not answer (stopped, or stuck as a whole), so it was killed"
+	switch {
+	case w.retired != "":
+		cause, struck = "retired, since it "+w.retired, false
+	case w.sentence != "":
+		cause, struck = w.sentence, w.silent
 	}
 	tasks := w.holding.len()
-	p.mourn(w, cause)
+	p.mourn(w, cause, struck)
 	var failed *startFailure
 	switch {
-	case w.dismissed:
+	case w.dismissed || w.retired != "":
 	case !w.ready:
 		p.failedStarts++
 		if !errors.As(err, &failed) {
@@ -75,7 +84,7 @@ func (w *worker) bury(cause string, struck bool, err error) {
 		if p.failedStarts >= limit && !p.anyReady() && p.ended == nil {
 			p.end(&StartError{Failures: p.failedStarts, Err: failed})
 		}
-	case w.answered == 0:
+	case w.answered == 0 && tasks == 0: // else the tasks' charges bound it
 		p.idleDeaths++
 		p.backOff(p.idleDeaths - 1)
 	}
@@ -83,7 +92,7 @@ func (w *worker) bury(cause string, struck bool, err error) {
 	dismissed := w.dismissed
 	p.mu.Unlock()
 	if !dismissed {
-		p.opts.Logf("%s (pid %d): %s; it held %d tasks", w.name, w.pid(), cause, tasks)
+		p.logf("%s (pid %d): %s; it held %d tasks", w.name, w.pid(), cause, tasks)
 	}
 }
 

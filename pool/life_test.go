@@ -53,11 +53,8 @@ func startCoordinator(t *testing.T) (pids []int, kill func()) {
 }
 
 var (
-	told   atomic.Pointer[string]
-	tell   = RegisterInitializer("tell", func(_ context.Context, s string) error { told.Store(&s); return nil })
 	fail   = RegisterInitializer("fail", func(_ context.Context, s string) error { return errors.New("no luck with " + s) })
 	crash  = RegisterInitializer("crash", func(_ context.Context, code int) error { os.Exit(code); return nil })
-	retell = Register("retell", func(context.Context, Job[int]) (string, error) { return *told.Load(), nil })
 	atOnce atomic.Int64
 	// descriptors are the files that a worker has open.
 	descriptors = Register("descriptors", func(context.Context, Job[int]) (files []string, err error) {
@@ -77,19 +74,7 @@ var (
 	})
 )
 
-func TestInitializerRunsBeforeTheFirstTask(t *testing.T) {
-	p := newPool(t, Options{Procs: 2, Initializer: tell("a word")})
-	for a := range retell.Run(t.Context(), p, upTo(50)) {
-		if a.Err != nil || a.Value != "a word" {
-			t.Fatalf("%q, %v", a.Value, a.Err)
-		}
-		if a.Task == 10 {
-			p.strike(syscall.SIGKILL) // replacements are told too
-		}
-	}
-}
-
-func TestStartThatAlwaysFails(t *testing.T) {
+func TestItem9_9_StartThatAlwaysFails(t *testing.T) {
 	for name, test := range map[string]struct {
 		initializer Initializer
 		want        string
@@ -173,15 +158,6 @@ func TestMainMustBeCalled(t *testing.T) {
 	}
 }
 
-func TestBadOptions(t *testing.T) {
-	for _, o := range []Options{{Procs: -1}, {Concurrency: -1}, {Timeout: -1}} {
-		if p, err := New(t.Context(), o); err == nil {
-			p.Close()
-			t.Errorf("%+v: accepted", o)
-		}
-	}
-}
-
 func TestSlotsAreShared(t *testing.T) {
 	for _, test := range []struct {
 		procs, concurrency int
@@ -214,67 +190,6 @@ func TestNoMoreAtOnceThanSlots(t *testing.T) {
 	}
 }
 
-func TestWorkersStartOnDemand(t *testing.T) {
-	p := newPool(t, Options{Procs: 8})
-	seen := map[int]bool{}
-	for range 20 { // one after the other, so one worker is enough
-		for a := range pid.Run(t.Context(), p, upTo(1)) {
-			seen[a.Value] = true
-		}
-	}
-	if len(seen) != 1 {
-		t.Errorf("%d workers for tasks that never meet", len(seen))
-	}
-}
-
-func TestReaderStops(t *testing.T) {
-	p := newPool(t, Options{Procs: 2, Concurrency: 8})
-	drawn, ended := 0, false
-	endless := func(yield func(int) bool) {
-		defer func() { ended = true }()
-		for ; yield(drawn); drawn++ {
-		}
-	}
-	n := 0
-	for range square.Run(t.Context(), p, endless) {
-		if n++; n == 3 {
-			break
-		}
-	}
-	if !ended {
-		t.Error("the endless input was not stopped")
-	}
-	n = 0
-	for a := range square.Run(t.Context(), p, upTo(100)) { // the slots are free again
-		if a.Err != nil {
-			t.Fatal(a.Err)
-		}
-		n++
-	}
-	if n != 100 {
-		t.Errorf("%d answers after a run that was left", n)
-	}
-}
-
-func TestDrawingStopsAtTheBound(t *testing.T) {
-	p := newPool(t, Options{Procs: 2})
-	drawn := atomic.Int64{}
-	endless := func(yield func(int) bool) {
-		for yield(int(drawn.Add(1))) {
-		}
-	}
-	bound := int64(maxUndelivered + 2*(1+maxReadAhead) + 1)
-	read := int64(0)
-	for range square.Run(t.Context(), p, endless) {
-		if read++; read == 100_000 {
-			break
-		}
-		if d := drawn.Load(); d > 2*bound+read {
-			t.Fatalf("%d drawn when %d were read", d, read)
-		}
-	}
-}
-
 func TestContextEndsRun(t *testing.T) {
 	p := newPool(t, Options{Procs: 2})
 	ctx, cancel := context.WithCancel(t.Context())
@@ -290,45 +205,6 @@ func TestContextEndsRun(t *testing.T) {
 	}
 	if ctx.Err() == nil {
 		t.Error("Run ended by itself")
-	}
-}
-
-func TestCloseAnswersWhatIsOnTheWay(t *testing.T) {
-	for _, end := range []func(*Pool){(*Pool).Close, (*Pool).Terminate} {
-		p := newPool(t, Options{Procs: 2, Concurrency: 10})
-		answers, closed := 0, 0
-		drawn := make(chan struct{})
-		naps := func(yield func(time.Duration) bool) {
-			for i := range 11 {
-				if i == 10 {
-					close(drawn)
-				}
-				if !yield(time.Duration(min(1, i)) * time.Hour) {
-					return
-				}
-			}
-		}
-		done := make(chan struct{})
-		for a := range nap.Run(t.Context(), p, naps) {
-			if answers++; answers == 1 {
-				go func() { <-drawn; end(p); end(p); close(done) }() // twice is fine
-			}
-			if errors.Is(a.Err, ErrClosed) {
-				closed++
-			}
-		}
-		<-done
-		if closed == 0 || closed != answers-1 {
-			t.Errorf("%d answers, %d closed", answers, closed)
-		}
-		for a := range square.Run(t.Context(), p, upTo(10)) {
-			if answers++; !errors.Is(a.Err, ErrClosed) {
-				t.Errorf("a closed pool answers: %v", a.Err)
-			}
-		}
-		if answers != 21 {
-			t.Errorf("%d answers to 11 tasks and 10 more", answers)
-		}
 	}
 }
 
@@ -351,7 +227,7 @@ func TestNothingIsLeftBehind(t *testing.T) {
 		if round%3 == 0 {
 			p.Terminate()
 		} else {
-			p.Close()
+			closeAndWait(t, p)
 		}
 		if round == 0 {
 			before = openFiles(t)

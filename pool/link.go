@@ -66,7 +66,7 @@ func (w *worker) refuse(id uint64, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if l := w.holding.remove(id, p.now); l != nil {
-		l.run.finish(l, 0, nil, fmt.Errorf("pool: %s cannot be given a primitive: %w", w.name, err))
+		l.asker.finish(l, 0, nil, fmt.Errorf("pool: %s cannot be given a primitive: %w", w.name, err))
 	}
 	w.released()
 }
@@ -148,10 +148,10 @@ func (w *worker) greet(frames frameReader) error {
 		return err
 	}
 	p := w.pool
-	p.opts.Logf("%s (pid %d): ready for %d tasks at a time", w.name, w.child.pid, p.opts.slots(w.index))
+	p.logf("%s (pid %d): ready for %d tasks at a time", w.name, w.child.pid, p.opts.slots(w.index))
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	w.ready, w.heard, w.recentFrom = true, p.now, time.Now()
+	w.ready, w.heard, w.idleSince, w.recentFrom = true, p.now, p.now, time.Now()
 	p.failedStarts = 0
 	w.holding.restart(p.now)
 	return nil
@@ -165,7 +165,7 @@ func (w *worker) takeAnswers(answers []answerFrame) {
 	w.sawSign()
 	for _, a := range answers {
 		if l := w.holding.remove(a.id, p.now); l != nil {
-			l.run.finish(l, w.child.pid, a.body, nil)
+			l.asker.finish(l, w.child.pid, a.body, nil)
 			w.answered++
 			p.idleDeaths = 0
 		}
@@ -203,7 +203,8 @@ func (w *worker) sawSign() { w.heard, w.pinged = w.pool.now, 0 }
 // released lets the pool use the slots that have become free.
 func (w *worker) released() {
 	if w.holding.len() == 0 {
-		w.suspects = nil
+		w.suspects, w.idleSince = nil, w.pool.now
+		w.rest()
 	}
 	w.pool.dispatch()
 }

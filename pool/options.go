@@ -2,6 +2,7 @@ package pool
 
 import (
 	"fmt"
+	"io"
 	"runtime"
 	"time"
 )
@@ -20,14 +21,39 @@ type Options struct {
 	Timeout time.Duration
 	// Initializer runs once in every worker, before its first task.
 	Initializer Initializer
+	// RecycleTasks is how many tasks a worker is given before another takes
+	// its place. 0: no limit.
+	RecycleTasks int
+	// RecycleBytes is the resident size of a worker, in bytes, above which it
+	// is given no more tasks, finishes those it holds, and another takes its
+	// place. It is looked at 20 times a second, once the worker has done a
+	// task. Linux only. 0: no limit.
+	RecycleBytes int64
+	// MemoryLimit is the resident size of a worker, in bytes, above which it
+	// is killed: a task that makes three workers grow so, alone, ends with a
+	// *LostError. It is looked at 20 times a second, and only on Linux; from
+	// three quarters of it on, the worker's garbage collector works harder
+	// (GOMEMLIMIT), also elsewhere. 0: no limit.
+	MemoryLimit int64
+	// IdleTimeout is how long a worker may have nothing to do before it ends.
+	// The next task starts another. 0: no limit.
+	IdleTimeout time.Duration
+	// MaxProcs is the GOMAXPROCS of each worker. 0: an even share of this
+	// process's own, rounded up, but at least 2 if there are as many.
+	MaxProcs int
 	// Logf, if set, hears of the life and death of workers. It may be called
 	// from several goroutines at once.
 	Logf func(format string, args ...any)
+	// Stderr, if set, hears what workers print, each line in one Write with
+	// the worker's name in front ("Process-3: …"), and never two at once.
+	// While a Write blocks, so do workers that print, and their end: it must
+	// not wait for the pool.
+	Stderr io.Writer
 }
 
 func (o Options) withDefaults() (Options, error) {
-	if o.Procs < 0 || o.Concurrency < 0 || o.Timeout < 0 {
-		return o, fmt.Errorf("pool: Options.Procs (%d), Concurrency (%d) and Timeout (%v) must not be negative", o.Procs, o.Concurrency, o.Timeout)
+	if err := o.check(); err != nil {
+		return o, err
 	}
 	if o.Initializer.err != nil {
 		return o, o.Initializer.err
@@ -39,11 +65,33 @@ func (o Options) withDefaults() (Options, error) {
 		o.Concurrency = o.Procs
 	}
 	o.Procs = min(o.Procs, o.Concurrency)
-	if o.Logf == nil {
-		o.Logf = func(string, ...any) {}
-	}
 	return o, nil
 }
+
+// check refuses negative values.
+func (o Options) check() error {
+	for _, v := range []struct {
+		name  string
+		value int64
+	}{
+		{"Procs", int64(o.Procs)},
+		{"Concurrency", int64(o.Concurrency)},
+		{"Timeout", int64(o.Timeout)},
+		{"RecycleTasks", int64(o.RecycleTasks)},
+		{"RecycleBytes", o.RecycleBytes},
+		{"MemoryLimit", o.MemoryLimit},
+		{"IdleTimeout", int64(o.IdleTimeout)},
+		{"MaxProcs", int64(o.MaxProcs)},
+	} {
+		if v.value < 0 {
+			return fmt.Errorf("pool: Options.%s is %d: it must not be negative", v.name, v.value)
+		}
+	}
+	return nil
+}
+
+// softMemoryLimit is where a worker's garbage collector begins to work harder.
+func (o Options) softMemoryLimit() int64 { return o.MemoryLimit / 4 * 3 }
 
 // slots is the share of the worker at an index, from 0, in Concurrency.
 func (o Options) slots(index int) int {
@@ -54,10 +102,13 @@ func (o Options) slots(index int) int {
 	return n
 }
 
-// maxProcs is the GOMAXPROCS of a worker: its share of the CPUs, but two if
+// maxProcs is the GOMAXPROCS of a worker. By default it is its share of the CPUs, but two if
 // there are as many. With one, every system call of some length makes threads
 // hand over to each other, which costs a worker that talks to sockets a tenth.
 func (o Options) maxProcs() int {
+	if o.MaxProcs > 0 {
+		return o.MaxProcs
+	}
 	cpus := runtime.GOMAXPROCS(0)
 	share := (cpus + o.Procs - 1) / o.Procs
 	return min(cpus, max(2, share))

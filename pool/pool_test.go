@@ -56,6 +56,18 @@ func oddity(j Job[string]) (string, error) {
 		runtime.Goexit()
 	case "exit":
 		os.Exit(42)
+	case "exit well":
+		os.Exit(0)
+	case "map":
+		m := map[int]int{}
+		for range 8 {
+			go func() {
+				for {
+					m[0]++
+				}
+			}()
+		}
+		select {}
 	case "stack":
 		debug.SetMaxStack(1 << 20)
 		return endless(0), nil
@@ -86,12 +98,22 @@ func newPool(t testing.TB, o Options) *Pool {
 	if o.Logf == nil {
 		o.Logf = t.Logf
 	}
-	p, err := New(t.Context(), o)
+	p, err := New(context.WithoutCancel(t.Context()), o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(p.Close)
+	t.Cleanup(func() { closeAndWait(t, p) })
 	return p
+}
+
+// closeAndWait ends a pool in peace, and fails the test if that takes for ever.
+func closeAndWait(t testing.TB, p *Pool) {
+	t.Helper()
+	p.Close()
+	if err := p.Wait(within(t)); err != nil {
+		t.Errorf("the pool does not end: %v", err)
+		p.Terminate()
+	}
 }
 
 // upTo yields 0 to n-1.

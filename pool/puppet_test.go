@@ -257,7 +257,7 @@ func waiting(r *ref) int {
 		return len(s.waiting)
 	case *barrier:
 		return len(s.waiting)
-	case *line:
+	case *stock:
 		return len(s.getting) + len(s.putting) + len(s.joining)
 	}
 	return 0

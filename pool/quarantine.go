@@ -1,34 +1,39 @@
 package pool
 
 // mourn decides what becomes of the tasks of a dead worker: p.mu is held.
-func (p *Pool) mourn(w *worker, cause string) {
+func (p *Pool) mourn(w *worker, cause string, struck bool) {
 	begun, ahead := w.holding.clear()
 	p.retry = append(ahead, p.retry...)
 	switch {
 	case !w.ready:
 		// It never began anything.
+		p.strikes.suffer(nil, nil, struck)
 		p.retry = append(begun, p.retry...)
 	case w.culprit != nil:
 		// We killed it for one task's sake, so the others go uncharged.
 		for _, l := range begun {
 			if l == w.culprit {
-				l.run.finish(l, w.pid(), nil, &DeadlineError{Worker: w.name, Pid: w.pid(), Timeout: p.opts.Timeout})
+				l.asker.finish(l, w.pid(), nil, &DeadlineError{Worker: w.name, Pid: w.pid(), Timeout: p.opts.Timeout})
 			} else {
 				p.retry = append(p.retry, l)
 			}
 		}
-	case len(begun) == 1:
+	default:
+		p.strikes.suffer(begun, ahead, struck)
+		p.suspect(w, begun, cause)
+	}
+}
+
+// suspect sees to the tasks that a worker had begun when it died.
+func (p *Pool) suspect(w *worker, begun []*lease, cause string) {
+	switch half := len(begun) / 2; {
+	case len(begun) == 0:
+	case len(begun) == 1 && p.strikes.convict(begun[0].charges):
 		l := begun[0]
-		l.deaths++
-		if l.deaths == maxDeaths {
-			l.run.finish(l, w.pid(), nil, &LostError{Worker: w.name, Pid: w.pid(), Cause: cause, Deaths: l.deaths})
-		} else {
-			p.suspects = append(p.suspects, &suspects{begun})
-		}
-	case len(begun) > 1 && w.suspects == nil:
+		l.asker.finish(l, w.pid(), nil, &LostError{Worker: w.name, Pid: w.pid(), Cause: cause, Deaths: l.charges.deaths})
+	case len(begun) == 1 || w.suspects == nil:
 		p.suspects = append(p.suspects, &suspects{begun})
-	case len(begun) > 1:
-		half := len(begun) / 2
+	default:
 		p.suspects = append(p.suspects, &suspects{begun[:half]}, &suspects{begun[half:]})
 	}
 }
@@ -36,7 +41,7 @@ func (p *Pool) mourn(w *worker, cause string) {
 // quarantine gives each group of suspects a worker that holds nothing else.
 func (p *Pool) quarantine() {
 	for len(p.suspects) > 0 {
-		w := p.idle()
+		w := p.idle(len(p.suspects[0].leases))
 		if w == nil && p.canStart() {
 			w = p.hire()
 		}
@@ -47,8 +52,8 @@ func (p *Pool) quarantine() {
 		w.suspects = p.suspects[0]
 		p.suspects = p.suspects[1:]
 		for _, l := range w.suspects.leases {
-			if l.run.ended {
-				l.run.forget()
+			if l.asker.left() {
+				l.asker.forget(l)
 			} else {
 				w.give(l)
 			}
@@ -64,10 +69,15 @@ func (p *Pool) quarantine() {
 	}
 }
 
-// idle finds a worker that holds nothing.
-func (p *Pool) idle() *worker {
+// idle finds a worker that holds nothing and may still be given so many tasks.
+// One that may be given fewer is replaced.
+func (p *Pool) idle(tasks int) *worker {
 	for _, w := range p.workers {
-		if w != nil && !w.leaving && w.holding.len() == 0 {
+		switch {
+		case w == nil || w.leaving || w.holding.len() > 0:
+		case w.left() < tasks:
+			w.retire("has no room for the tasks of a dead worker")
+		default:
 			return w
 		}
 	}

@@ -164,7 +164,7 @@ func newRawQueue(limit int, joinable bool) rawQueue {
 	if limit < 0 {
 		panic(fmt.Sprintf("pool: NewQueue: a limit of %d", limit))
 	}
-	s := &line{limit: limit, joinable: joinable, held: map[*peer]*held{}}
+	s := &stock{limit: limit, joinable: joinable, held: map[*peer]*held{}}
 	h := ownHub()
 	s.hub = h
 	ref := h.share(s)

@@ -176,16 +176,18 @@ func failureOf(verdict []byte) *TaskError {
 }
 
 // handle answers one task in a worker: its bytes name the function first.
-func handle(ctx context.Context, l Lease, dst []byte) []byte {
+func handle(ctx context.Context, l Lease, dst []byte) (out []byte) {
 	returned := false
 	defer func() {
-		if !returned { // call has recovered any panic, so this is Goexit
+		if v := recover(); v != nil { // in a method that decodes or encodes
+			out = appendFailure(dst, &TaskError{Panic: true, Text: fmt.Sprint(v), Stack: string(debug.Stack())})
+		} else if !returned { // Goexit
 			_ = l.Done(ctx, appendFailure(nil, errGoexit)) // fails only with the connection
 		}
 	}()
-	dst = answer(ctx, l, dst)
+	out = answer(ctx, l, dst)
 	returned = true
-	return dst
+	return out
 }
 
 func answer(ctx context.Context, l Lease, dst []byte) []byte {

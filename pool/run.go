@@ -2,7 +2,6 @@ package pool
 
 import (
 	"context"
-	"fmt"
 	"iter"
 )
 
@@ -22,77 +21,66 @@ type Answer[T, A any] struct {
 // there is room for it at once.
 //
 // Run draws from tasks on a goroutine of its own, which has ended when Run
-// returns: the sequence must not wait for ever once ctx is done. When ctx is
-// done or the reader stops, Run ends early and the answers outstanding are
-// dropped. When the pool is closed or has failed, every task that is not done
-// yet, or is drawn afterwards, is answered with ErrClosed or a *StartError.
+// returns: the sequence must not wait for ever once ctx is done or the reader
+// stops. Then Run ends early and the answers outstanding are dropped. When the
+// sequence panics, Run panics with an *InputPanic after the answers to what was
+// drawn before. Tasks drawn after Close are answered with ErrClosed; when the
+// pool is terminated or has failed, every task that is not done yet is answered
+// with ErrClosed or a *StartError.
 func (f Func[T, A]) Run(ctx context.Context, p *Pool, tasks iter.Seq[T]) iter.Seq[Answer[T, A]] {
+	return f.iterate(ctx, func() *run { return p.begin() }, tasks)
+}
+
+// iterate gives the answers to the run that begin makes, once for each time
+// that the sequence is ranged over.
+func (f Func[T, A]) iterate(ctx context.Context, begin func() *run, tasks iter.Seq[T]) iter.Seq[Answer[T, A]] {
 	return func(yield func(Answer[T, A]) bool) {
-		r := p.begin()
-		fed := make(chan struct{})
-		go func() {
-			defer close(fed)
-			defer r.close()
-			if !r.admit() {
-				return
-			}
-			for t := range tasks {
-				task, err := f.encode(t)
-				if err != nil {
-					err = fmt.Errorf("pool: %w", err)
-				}
-				if !r.submit(t, task, err) {
-					return
-				}
-			}
-		}()
-		defer func() { <-fed }()
-		defer r.abandon()
-		for {
-			answers, ok := r.wait(ctx)
-			if !ok {
-				return
-			}
-			for i := range answers {
-				if !yield(f.answer(&answers[i])) {
-					return
-				}
-			}
-		}
+		f.each(ctx, begin(), tasks, func(d *finished) bool {
+			a := Answer[T, A]{Worker: d.pid, Attempt: d.lease.attempt}
+			a.Task, _ = d.lease.task.(T) // a nil interface as task stays one
+			a.Value, a.Err = f.value(d)
+			return yield(a)
+		})
 	}
 }
 
-// answer decodes what a worker sent.
-func (f Func[T, A]) answer(d *finished) Answer[T, A] {
-	a := Answer[T, A]{Err: d.err, Worker: d.pid}
-	a.Task, _ = d.lease.task.(T) // a nil interface as task stays one
-	a.Attempt = d.lease.attempt
-	if a.Err != nil {
-		return a
-	}
-	if len(d.body) == 0 {
-		a.Err = fmt.Errorf("pool: answer of %q is empty", f.name)
-		return a
-	}
-	switch verdict, body := d.body[0], d.body[1:]; verdict {
-	case verdictOK:
-		var err error
-		if a.Value, err = f.answers.decode(body); err != nil {
-			a.Err = fmt.Errorf("pool: answer of %q cannot be decoded: %w", f.name, err)
+// each gives take what became of the tasks, until it says no or ctx is done.
+func (f Func[T, A]) each(ctx context.Context, r *run, tasks iter.Seq[T], take func(*finished) bool) {
+	in := input{ended: make(chan struct{})}
+	go in.draw(r, func() {
+		if !r.admit() {
+			return
 		}
-	case verdictError, verdictPanic:
-		a.Err = failureOf(d.body)
-	default:
-		a.Err = fmt.Errorf("pool: answer of %q has an unknown verdict %d", f.name, verdict)
+		for t := range tasks {
+			payload, err := f.encode(t)
+			if !r.submit(t, payload, err) {
+				return
+			}
+		}
+	})
+	defer in.end()
+	defer r.abandon()
+	for {
+		answers, ok := r.wait(ctx)
+		if !ok {
+			return
+		}
+		for i := range answers {
+			if !take(&answers[i]) {
+				return
+			}
+		}
 	}
-	return a
 }
 
 // run is one call of Run: its tasks on the way and its answers to be read.
 // The pool's mutex guards it.
 type run struct {
 	pool     *Pool
+	accepted bool // its input is the pool's already, also when that is closed
+	drawn    int
 	onTheWay int
+	line     *line // nil: answers are read as they come
 	done     []finished
 	size     int        // of the answers in done, in bytes
 	spare    []finished // what wait handed out last, to be used again
@@ -112,6 +100,25 @@ func (p *Pool) begin() *run {
 	return &run{pool: p, wake: make(chan struct{}, 1)}
 }
 
+// accept makes all of the input accepted work, unless the pool is closed.
+func (r *run) accept() {
+	p := r.pool
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.refusal() == nil {
+		r.accepted = true
+		p.accepted++
+	}
+}
+
+// refusal is why a task that is drawn now will not be done.
+func (r *run) refusal() error {
+	if r.accepted {
+		return r.pool.ended
+	}
+	return r.pool.refusal()
+}
+
 // admit waits until a task would be answered or sent at once; false when none
 // is wanted any more.
 func (r *run) admit() bool {
@@ -123,33 +130,48 @@ func (r *run) admit() bool {
 
 func (r *run) admitLocked() bool {
 	p := r.pool
-	for !r.ended && (r.full() || p.ended == nil && !p.wanted()) {
-		p.credit.Wait()
+	for !r.ended && (r.full() || r.refusal() == nil && !p.wanted()) {
+		if r.full() {
+			p.credit.Wait()
+		} else {
+			p.waiting++
+			p.credit.Wait()
+			p.waiting--
+		}
 	}
+	p.runsTurn = false
 	return !r.ended
 }
 
 // full tells whether the reader has enough to read.
-func (r *run) full() bool { return len(r.done) >= maxUndelivered || r.size >= maxUndeliveredBytes }
+func (r *run) full() bool {
+	if r.line != nil && r.line.full(r.drawn) {
+		return true
+	}
+	return len(r.done) >= maxUndelivered || r.size >= maxUndeliveredBytes
+}
 
 // submit hands a task to the pool, or its error to the reader, and waits until
 // the next one is wanted.
-func (r *run) submit(task any, e encoded, err error) bool {
+func (r *run) submit(task any, payload encoded, err error) bool {
 	p := r.pool
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.lastID++
-	l := &lease{id: p.lastID, run: r, task: task, payload: e}
+	l := p.newLease(r, r.drawn, task, payload)
+	r.drawn++
 	r.onTheWay++
+	if err == nil {
+		err = r.refusal()
+	}
 	switch {
 	case err != nil:
 		r.finish(l, 0, nil, err)
-	case p.ended != nil:
-		r.finish(l, 0, nil, p.ended)
 	case r.ended:
-		r.forget()
+		r.forget(l)
 	case !p.place(l):
 		p.retry = append(p.retry, l)
+	default:
+		p.serve()
 	}
 	return r.admitLocked()
 }
@@ -193,6 +215,10 @@ func (r *run) close() {
 	defer p.mu.Unlock()
 	r.closed = true
 	notify(r.wake)
+	if r.accepted {
+		p.accepted--
+		p.settle()
+	}
 }
 
 // abandon drops what is outstanding.
@@ -204,18 +230,33 @@ func (r *run) abandon() {
 	p.credit.Broadcast()
 }
 
-// forget books a task that nobody asks for any more.
-func (r *run) forget() { r.onTheWay-- }
+// left, forget and finish implement asker.
+func (r *run) left() bool { return r.ended }
 
-// finish books a task's answer: the pool's mutex is held.
+func (r *run) forget(l *lease) {
+	l.settle()
+	r.onTheWay--
+}
+
 func (r *run) finish(l *lease, pid int, body []byte, err error) {
+	l.settle()
 	r.onTheWay--
 	if r.ended {
 		return
 	}
-	settleAll(l.payload.passers, l.attempt > 0)
-	l.payload = encoded{}
-	r.size += len(body)
-	r.done = append(r.done, finished{lease: l, pid: pid, body: body, err: err})
+	d := finished{lease: l, pid: pid, body: body, err: err}
+	if r.line == nil {
+		r.deliver(d)
+		return
+	}
+	for d := range r.line.arrive(d) {
+		r.deliver(d)
+	}
+}
+
+// deliver puts an answer where the reader finds it.
+func (r *run) deliver(d finished) {
+	r.size += len(d.body)
+	r.done = append(r.done, d)
 	notify(r.wake)
 }

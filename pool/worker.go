@@ -1,6 +1,9 @@
 package pool
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // worker is a worker process in the eyes of the scheduler. Its pool's mutex
 // guards it, except for what only its own goroutines use.
@@ -19,7 +22,10 @@ type worker struct {
 	reserved  bool      // it gets no new tasks, so as to become idle
 	suspects  *suspects // what it holds, when that is apart from all else
 	culprit   *lease    // the task for whose sake we killed it
-	silent    bool      // we killed it because it did not answer
+	sentence  string    // why we killed it
+	silent    bool      // it stood still, so we killed it
+	sated     bool      // it has grown too large, and goes when it is idle
+	retired   string    // why it goes, in peace
 
 	answered  int // tasks, in all
 	heard     tick
@@ -28,6 +34,8 @@ type worker struct {
 	recallDue bool
 	recalled  bool // a recall is out
 	started   tick
+	idleSince tick
+	size      int64 // resident, in bytes, if anybody asks
 
 	readAhead  int // tasks beyond its slots, so that it never waits for us
 	recent     int // answers since recentFrom
@@ -61,13 +69,17 @@ func (w *worker) pid() int {
 }
 
 // room is how many more tasks it should hold, with those it reads ahead.
-func (w *worker) room() int { return w.free() + w.readAhead }
+func (w *worker) room() int {
+	return min(w.holding.slots-w.holding.len()+w.readAhead, w.left())
+}
 
 // free is how many of its slots are free; negative when it has read ahead.
-func (w *worker) free() int { return w.holding.slots - w.holding.len() }
+func (w *worker) free() int { return min(w.holding.slots-w.holding.len(), w.left()) }
 
 // apart tells whether the worker is not to be given new tasks.
-func (w *worker) apart() bool { return w.leaving || w.reserved || w.suspects != nil }
+func (w *worker) apart() bool {
+	return w.leaving || w.reserved || w.sated || w.suspects != nil
+}
 
 // give sends a lease: p.mu is held.
 func (w *worker) give(l *lease) {
@@ -104,40 +116,53 @@ func (w *worker) recall() {
 // ticks is a time as a number of ticks.
 func ticks(d time.Duration) tick { return tick(d / tickEvery) }
 
-// tick looks for a task past its deadline and for silence: p.mu is held.
+// tick looks for what has gone on for too long, or grown too large: p.mu is
+// held.
 func (w *worker) tick() {
 	p := w.pool
-	if w.leaving || w.child == nil {
+	if w.leaving || w.child == nil || w.grown() {
 		return
 	}
 	if !w.ready {
 		if p.now > w.started+ticks(startLimit) {
-			w.condemn()
+			w.condemn(fmt.Sprintf("worker was not ready after %v, so it was killed", startLimit))
 		}
 		return
 	}
-	limit := p.opts.Timeout
-	if l := w.holding.first; limit > 0 && l != nil && l.begun != 0 && p.now > l.begun+ticks(limit+p.hardGrace)+1 {
+	if l := w.holding.first; l != nil && w.late(l) {
 		w.culprit = l
-		w.condemn()
+		w.condemn("a task outlived its deadline, so its worker was killed")
 		return
 	}
+	w.listen()
+	w.pace(0)
+	w.rest()
+}
+
+// late tells whether a task is past its deadline.
+func (w *worker) late(l *lease) bool {
+	limit := w.pool.opts.Timeout
+	return limit > 0 && l.begun != 0 && w.pool.now > l.begun+ticks(limit+w.pool.hardGrace)+1
+}
+
+// listen asks a busy worker for a sign of life, and kills it when none comes.
+func (w *worker) listen() {
+	p := w.pool
 	switch {
 	case w.pinged != 0:
 		waited := p.now - w.pinged
 		if waited > ticks(p.silence) || waited > ticks(p.silence/10) && p.stopped(w.child.pid) {
 			w.silent = true
-			w.condemn()
+			w.condemn("worker did not answer (stopped, or stuck as a whole), so it was killed")
 		}
 	case w.holding.len() > 0 && p.now > w.heard+ticks(p.silence/5):
 		w.pinged, w.pingDue = p.now, true
 		notify(w.wake)
 	}
-	w.pace(0)
 }
 
-func (w *worker) condemn() {
-	w.leaving = true
+func (w *worker) condemn(why string) {
+	w.leaving, w.sentence = true, why
 	w.child.kill()
 }
 

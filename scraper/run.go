@@ -49,7 +49,7 @@ func runWith(ctx context.Context, o Options, grace time.Duration) (Summary, erro
 	if err != nil {
 		return Summary{}, err
 	}
-	defer p.Close()
+	defer p.Terminate()
 	r := &run{
 		options:  o,
 		frontier: frontier.New[*worker.Task](frontier.Options{HostConcurrency: o.HostConcurrency}),

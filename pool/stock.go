@@ -6,12 +6,12 @@ import (
 	"slices"
 )
 
-// line is the state of a Queue. A process that gets often, and alone, fetches
+// stock is the state of a Queue. A process that gets often, and alone, fetches
 // some items ahead. It tells of each that a Get has returned, and until then it
 // counts as being in the queue, and comes back when the process dies or when
 // another wants to get: nobody gets an item that was put after one which lies
 // fetched elsewhere.
-type line struct {
+type stock struct {
 	hub      *hub
 	id       uint64
 	limit    int // 0: none
@@ -50,7 +50,7 @@ func itemsIn(body []byte) (items []item) {
 	return items
 }
 
-func (q *line) do(c *request) {
+func (q *stock) do(c *request) {
 	switch c.op {
 	case opPut, opTryPut, opPutUnasked:
 		q.put(c)
@@ -82,9 +82,9 @@ func (q *line) do(c *request) {
 	}
 }
 
-func (q *line) full() bool { return q.limit > 0 && len(q.items)+q.ahead >= q.limit }
+func (q *stock) full() bool { return q.limit > 0 && len(q.items)+q.ahead >= q.limit }
 
-func (q *line) put(c *request) {
+func (q *stock) put(c *request) {
 	switch {
 	case q.closed && c.op != opPutUnasked:
 		c.answer(outcomeClosed, nil)
@@ -98,7 +98,7 @@ func (q *line) put(c *request) {
 	q.serve()
 }
 
-func (q *line) accept(c *request) {
+func (q *stock) accept(c *request) {
 	q.lastID++
 	q.items = append(q.items, item{q.lastID, c.body})
 	if q.joinable {
@@ -109,7 +109,7 @@ func (q *line) accept(c *request) {
 
 // serve gives what is there to those who wait for it, and then lets those put
 // who wait for room.
-func (q *line) serve() {
+func (q *stock) serve() {
 	for {
 		for len(q.getting) > 0 && len(q.items) > 0 && !q.recall(q.getting[0].peer) {
 			q.give(q.getting.pop())
@@ -128,7 +128,7 @@ func (q *line) serve() {
 
 // give answers a get with one item, or with as many as the getter wants to
 // fetch if it is the only process that gets.
-func (q *line) give(c *request) {
+func (q *stock) give(c *request) {
 	h := q.hold(c.peer)
 	if c.peer == q.hub.self {
 		first := q.next()
@@ -152,14 +152,14 @@ func (q *line) give(c *request) {
 	c.answer(outcomeOK, body)
 }
 
-func (q *line) next() item {
+func (q *stock) next() item {
 	first := q.items[0]
 	q.items[0] = item{}
 	q.items = q.items[1:]
 	return first
 }
 
-func (q *line) hold(p *peer) *held {
+func (q *stock) hold(p *peer) *held {
 	h := q.held[p]
 	if h == nil {
 		h = &held{}
@@ -170,7 +170,7 @@ func (q *line) hold(p *peer) *held {
 
 // recall asks all processes but one for what they have fetched and not taken.
 // It tells whether an answer is to come.
-func (q *line) recall(but *peer) bool {
+func (q *stock) recall(but *peer) bool {
 	for p, h := range q.held {
 		if p != but && len(h.ahead) > 0 && !h.recalled {
 			h.recalled = true
@@ -182,7 +182,7 @@ func (q *line) recall(but *peer) bool {
 }
 
 // try answers a call that does not wait.
-func (q *line) try(c *request) {
+func (q *stock) try(c *request) {
 	switch {
 	case c.op == opValue:
 		c.answer(outcomeOK, binary.AppendUvarint(nil, uint64(len(q.items)+q.ahead)))
@@ -196,7 +196,7 @@ func (q *line) try(c *request) {
 }
 
 // take books an item that a process's Get has returned.
-func (q *line) take(c *request) {
+func (q *stock) take(c *request) {
 	f := fieldsOf(c.body)
 	id := f.uint()
 	h := q.hold(c.peer)
@@ -213,7 +213,7 @@ func (q *line) take(c *request) {
 }
 
 // takeBack books what a process returns when it was recalled.
-func (q *line) takeBack(c *request) {
+func (q *stock) takeBack(c *request) {
 	h := q.hold(c.peer)
 	for f := fieldsOf(c.body); f.more(); {
 		id := f.uint()
@@ -228,7 +228,7 @@ func (q *line) takeBack(c *request) {
 }
 
 // answered books that a recall has been answered, or that nobody will.
-func (q *line) answered(h *held) {
+func (q *stock) answered(h *held) {
 	if h.recalled {
 		h.recalled = false
 		q.recalls--
@@ -241,12 +241,12 @@ func (q *line) answered(h *held) {
 	q.serve()
 }
 
-func (q *line) sort() {
+func (q *stock) sort() {
 	slices.SortFunc(q.items, func(a, b item) int { return cmp.Compare(a.id, b.id) })
 }
 
 // taskDone settles the process's oldest item, or the oldest of all.
-func (q *line) taskDone(c *request) {
+func (q *stock) taskDone(c *request) {
 	h := q.held[c.peer]
 	if h == nil || len(h.taken) == 0 {
 		h = nil
@@ -267,13 +267,13 @@ func (q *line) taskDone(c *request) {
 	}
 }
 
-func (q *line) finished() {
+func (q *stock) finished() {
 	for len(q.joining) > 0 {
 		q.joining.pop().answer(outcomeOK, nil)
 	}
 }
 
-func (q *line) close() {
+func (q *stock) close() {
 	if q.closed {
 		return
 	}
@@ -289,7 +289,7 @@ func (q *line) close() {
 	q.serve()
 }
 
-func (q *line) cancel(c *request) {
+func (q *stock) cancel(c *request) {
 	for _, waiting := range []*requests{&q.putting, &q.getting, &q.joining, &q.trying} {
 		if waiting.remove(c) {
 			c.answer(outcomeCancelled, nil)
@@ -297,7 +297,7 @@ func (q *line) cancel(c *request) {
 	}
 }
 
-func (q *line) bury(p *peer) {
+func (q *stock) bury(p *peer) {
 	for _, waiting := range []*requests{&q.putting, &q.getting, &q.joining, &q.trying} {
 		waiting.bury(p)
 	}

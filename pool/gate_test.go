@@ -1,0 +1,83 @@
+package pool
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strconv"
+	"testing"
+	"time"
+)
+
+// gate holds tasks up until the test opens it: a directory, in which each task
+// that comes leaves its mark.
+type gate string
+
+func newGate(t *testing.T) gate { return gate(t.TempDir()) }
+
+// atGate waits at the gate that the task names, if it names one. It answers
+// with its worker's pid.
+var atGate = Register("at gate", func(ctx context.Context, j Job[gate]) (int, error) {
+	pid := os.Getpid()
+	if j.Task == "" {
+		return pid, nil
+	}
+	mark, err := os.CreateTemp(string(j.Task), strconv.Itoa(pid)+".")
+	if err != nil {
+		return 0, err
+	}
+	mark.Close()
+	for {
+		if _, err := os.Stat(j.Task.key()); err == nil {
+			return pid, nil
+		}
+		time.Sleep(20 * time.Millisecond) // polling: the opener is another process
+	}
+})
+
+func (g gate) key() string { return filepath.Join(string(g), "open") }
+
+func (g gate) open(t *testing.T) {
+	t.Helper()
+	if err := os.WriteFile(g.key(), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// await waits until so many tasks have come to the gate.
+func (g gate) await(t *testing.T, tasks int) {
+	t.Helper()
+	eventually(t, patience, "tasks at the gate", func() bool {
+		marks, err := filepath.Glob(filepath.Join(string(g), "*.*"))
+		return err == nil && len(marks) >= tasks
+	})
+}
+
+// promptly fails the test when do does not return, as a hang would.
+func promptly(t *testing.T, do func()) {
+	t.Helper()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		do()
+	}()
+	select {
+	case <-done:
+	case <-time.After(patience):
+		t.Fatal("it hangs")
+	}
+}
+
+// testRounds is few, or as many as POOL_TEST_ROUNDS says.
+func testRounds(t *testing.T, few int) int {
+	t.Helper()
+	s := os.Getenv("POOL_TEST_ROUNDS")
+	if s == "" {
+		return few
+	}
+	n, err := strconv.Atoi(s)
+	if err != nil || n < 1 {
+		t.Fatalf("POOL_TEST_ROUNDS is %q", s)
+	}
+	return n
+}

@@ -1,0 +1,51 @@
+package pool
+
+import (
+	"fmt"
+)
+
+// encode makes a task cross: its bytes name the function first.
+func (f Func[T, A]) encode(t T) (e encoded, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("panic: %v", v)
+		}
+		if err != nil {
+			err = fmt.Errorf("pool: task for %q cannot be encoded: %w", f.name, err)
+		}
+	}()
+	e.bytes, e.passers, err = encodeArgument(f.tasks, appendName(nil, f.name), t)
+	return e, err
+}
+
+// value decodes what became of a task.
+func (f Func[T, A]) value(d *finished) (a A, err error) {
+	if d.err != nil {
+		return a, d.err
+	}
+	if len(d.body) == 0 {
+		return a, fmt.Errorf("pool: answer of %q is empty", f.name)
+	}
+	switch verdict, body := d.body[0], d.body[1:]; verdict {
+	case verdictOK:
+		return f.decode(body)
+	case verdictError, verdictPanic:
+		e := fieldsOf(body)
+		text := e.bytes()
+		return a, &TaskError{Panic: verdict == verdictPanic, Text: string(text), Stack: string(e.b)}
+	default:
+		return a, fmt.Errorf("pool: answer of %q has an unknown verdict %d", f.name, verdict)
+	}
+}
+
+func (f Func[T, A]) decode(body []byte) (a A, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("panic: %v", v)
+		}
+		if err != nil {
+			err = fmt.Errorf("pool: answer of %q cannot be decoded: %w", f.name, err)
+		}
+	}()
+	return f.answers.decode(body)
+}
