@@ -48,6 +48,7 @@ func (p *Process) converse(c *child, greeting []byte) (failure *TaskError, err e
 	case err != nil:
 		return nil, errEndedEarly
 	}
+	p.getReady()
 	for {
 		kind, payload, err := frames.next()
 		if errors.Is(err, errMalformed) {
