@@ -57,6 +57,7 @@ func (p *Process) converse(c *child, task encoded) (failure *TaskError, err erro
 	case err != nil:
 		return nil, errEndedEarly
 	}
+	p.getReady()
 	for {
 		kind, payload, err := frames.next()
 		if errors.Is(err, errMalformed) {

@@ -125,10 +125,17 @@ func (o childOptions) hearer(words *excerpt) (hear func([]byte), end func()) {
 	}, end
 }
 
-// kill ends the process and what it has started, at once.
+// kill ends the process, and what is in its group if it leads one, at once.
 func (c *child) kill() {
-	c.signal(killGroup)
+	if leadsGroup() {
+		c.signal(killGroup)
+	} else {
+		c.signal(killOne)
+	}
 }
+
+// terminate asks the process to end.
+func (c *child) terminate() { c.signal(terminate) }
 
 // signal sends unless the process has been waited for, be it by somebody else
 // in this program: afterwards the pid may be another's.
@@ -144,7 +151,7 @@ func (c *child) signal(send func(pid int)) {
 // did: nil when somebody else has learnt that, and it cannot be known.
 func (c *child) reap() *os.ProcessState {
 	c.socket.Close()
-	late := time.AfterFunc(termAfter, func() { c.signal(terminate) })
+	late := time.AfterFunc(termAfter, c.terminate)
 	tooLate := time.AfterFunc(exitGrace, c.kill)
 	if waitExit(c.pid) {
 		c.kill() // what it has left behind

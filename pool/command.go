@@ -69,6 +69,6 @@ func command(o childOptions) (*exec.Cmd, error) {
 		Path:        path,
 		Args:        []string{program[strings.LastIndexByte(program, '/')+1:] + ": " + o.name},
 		Env:         childEnviron(o),
-		SysProcAttr: childAttr(),
+		SysProcAttr: childAttr(leadsGroup()),
 	}, nil
 }

@@ -39,6 +39,12 @@ func Current() ProcessInfo { return here.self }
 // safe for concurrent use.
 func Parent() (parent ProcessInfo, ok bool) { return here.parent, here.hasParent }
 
+// leadsGroup tells whether a child of this process leads a process group. Only
+// one of the first process does: all below it are in its group, also what they
+// start of other programs, so that nothing of that is left when it is killed and
+// none of them has time to see to it.
+func leadsGroup() bool { return !here.hasParent }
+
 // introduce takes over what the hello says.
 func introduce(h hello, gone <-chan struct{}) {
 	here.self, here.parent, here.serial = h.self, h.parent, h.serial

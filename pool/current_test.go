@@ -222,6 +222,10 @@ func TestItem2_4_ParentKilled(t *testing.T) {
 			if err := p.Start(t.Context()); err != nil {
 				t.Fatal(err)
 			}
+			if active := ActiveChildren(); len(active) > 5 {
+				_ = active[0].Kill()
+				<-active[0].Done()
+			}
 		}
 	}
 	if _, err := os.Stat("/proc/self/environ"); err != nil {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"os/signal"
 	"strconv"
 	"strings"
 	"sync"
@@ -124,7 +125,8 @@ func inCoordinator() bool { return os.Getenv("POOL_TEST_COORDINATOR") != "" }
 // process group of its own.
 func startElsewhere(t *testing.T, path string, env ...string) *coordinator {
 	t.Helper()
-	c := &coordinator{cmd: exec.Command(path, "-test.run=^"+t.Name()+"$", "-test.timeout=60s"), words: &buffer{}}
+	test, _, _ := strings.Cut(t.Name(), "/")
+	c := &coordinator{cmd: exec.Command(path, "-test.run=^"+test+"$", "-test.timeout=60s"), words: &buffer{}}
 	c.cmd.Env = append(append(os.Environ(), "POOL_TEST_COORDINATOR=1"), env...)
 	c.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	c.cmd.Stderr = c.words
@@ -186,6 +188,18 @@ func (c *coordinator) end(t *testing.T) (said []string, state *os.ProcessState) 
 // say prints a line for the test that listens.
 func say(word string, values ...any) {
 	fmt.Println(word, strings.TrimSpace(fmt.Sprintln(values...)))
+}
+
+// ignore ignores a signal until the test is over. What signal.Reset would leave
+// is that the system ignores it, and so do children as they start.
+func ignore(t *testing.T, sig syscall.Signal) {
+	t.Helper()
+	signal.Ignore(sig)
+	t.Cleanup(func() {
+		c := make(chan os.Signal, 1)
+		signal.Notify(c, sig)
+		signal.Stop(c)
+	})
 }
 
 // gone waits until none of the processes is left.

@@ -236,12 +236,7 @@ func TestItem3_6_OnlyProcessesAreAwaited(t *testing.T) {
 
 func TestItem3_7_ExitCodeGoesElsewhere(t *testing.T) {
 	t.Run("SIGCHLD ignored", func(t *testing.T) {
-		signal.Ignore(syscall.SIGCHLD)
-		defer func() { // Reset leaves it ignored
-			c := make(chan os.Signal, 1)
-			signal.Notify(c, syscall.SIGCHLD)
-			signal.Stop(c)
-		}()
+		ignore(t, syscall.SIGCHLD)
 		before := openFiles(t)
 		p := failing.Process("Exit")
 		_, _, err := ran(t, p)

@@ -130,11 +130,18 @@ func (c *lineCutter) end() {
 	}
 }
 
-// namedLines writes each line with a name in front, in one Write.
+// namedLines writes each line with a name in front, unless that is there already,
+// in one Write.
 func namedLines(name string, w io.Writer) func(line []byte) {
+	if f, ok := w.(*os.File); ok {
+		w = quietFile{f}
+	}
+	prefix := []byte(name + ": ")
 	return func(line []byte) {
-		named := make([]byte, 0, len(name)+len(line)+3)
-		named = append(append(named, name...), ": "...)
+		named := make([]byte, 0, len(prefix)+len(line)+1)
+		if !bytes.HasPrefix(line, prefix) {
+			named = append(named, prefix...)
+		}
 		named = append(append(named, line...), '\n')
 		_, _ = w.Write(named) // the child must not suffer from it
 	}

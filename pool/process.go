@@ -4,9 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"strings"
 	"sync"
-	"syscall"
 	"time"
 )
 
@@ -18,8 +16,11 @@ import (
 // The process ends with code 0 when the function returns, after what Exit says;
 // with code 1 when it returns an error, panics or ends its goroutine, whose text
 // and, for a panic, stack it writes to standard error; and with the code that
-// Exit or os.Exit was given. When it ends, what it has started in its own process
-// group is killed.
+// Exit or os.Exit was given. However it ends, nothing that it has started is
+// left, unless that has left its process group: its own processes and workers
+// see that their parent is gone, and other programs are killed with the group.
+// Of a process below another the other programs are, when that one ends: all are
+// in the group of the one that the first process has started.
 //
 // When the process that started it is gone, the function's context is done with
 // ErrParentGone as its cause, and it ends within a second; on Linux it is killed
@@ -55,28 +56,10 @@ type Process struct {
 	stage  stage
 	began  ProcessInfo   // what it was started as; its pid from then on
 	child  *child        // while it runs
+	ready  bool          // it has come so far as to heed signals
+	asked  bool          // to end
 	done   chan struct{} // closed when it has ended
 	status status        // then
-}
-
-// stage is how far a Process has come.
-type stage int
-
-const (
-	stageInitial stage = iota
-	stageStarting
-	stageStarted
-	stageStopped
-	stageClosed
-)
-
-// status is how a process has ended.
-type status struct {
-	code   int
-	known  bool
-	signal syscall.Signal
-	cause  string // empty when it ended well
-	err    error  // what Join answers
 }
 
 // Process makes a process that will run f with the task; what f returns beside
@@ -206,23 +189,39 @@ func (p *Process) started() (done chan struct{}, err error) {
 // Terminate asks the process to end, by SIGTERM, which ends a Go program that
 // does not handle it. It does not wait. Once the process has ended it does
 // nothing.
-func (p *Process) Terminate() error { return p.send(terminate) }
+func (p *Process) Terminate() error {
+	return p.send(func(c *child) {
+		if p.asked = true; p.ready {
+			c.terminate()
+		}
+	})
+}
 
-// Kill ends the process, and what it has started in its process group, by
-// SIGKILL. It does not wait. Once the process has ended it does nothing.
-func (p *Process) Kill() error { return p.send(killGroup) }
+// Kill ends the process by SIGKILL. It does not wait. Once the process has ended
+// it does nothing.
+func (p *Process) Kill() error { return p.send((*child).kill) }
 
-func (p *Process) send(signal func(pid int)) error {
+// send does something to the child unless that has ended: p.mu is held then.
+func (p *Process) send(signal func(*child)) error {
 	if _, err := p.started(); err != nil {
 		return p.failure(err)
 	}
 	p.mu.Lock()
-	c := p.child
-	p.mu.Unlock()
-	if c != nil {
-		c.signal(signal)
+	defer p.mu.Unlock()
+	if p.child != nil {
+		signal(p.child)
 	}
 	return nil
+}
+
+// getReady has a process that was asked to end early hear it now: if this
+// program ignores SIGTERM, so does the child until its runtime is up.
+func (p *Process) getReady() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.ready = true; p.asked {
+		p.child.terminate()
+	}
 }
 
 // Close says that the process is done with: what was known of it is forgotten,
@@ -243,40 +242,4 @@ func (p *Process) close() bool {
 	}
 	p.stage, p.status = stageClosed, status{}
 	return true
-}
-
-// String shows name and state: <Process(Process-1, initial)>, then started, then
-// stopped, stopped[8] after exit code 8 or stopped[SIGTERM]; of a daemon
-// <Process(Process-1, started daemon)>.
-func (p *Process) String() string {
-	i := p.info()
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	var b strings.Builder
-	fmt.Fprintf(&b, "<Process(%s, %s", i.Name, p.stateWords())
-	if i.Daemon {
-		b.WriteString(" daemon")
-	}
-	b.WriteString(")>")
-	return b.String()
-}
-
-func (p *Process) stateWords() string {
-	switch p.stage {
-	case stageInitial, stageStarting:
-		return "initial"
-	case stageStarted:
-		return "started"
-	case stageClosed:
-		return "closed"
-	}
-	switch s := p.status; {
-	case !s.known:
-		return "stopped[unknown]"
-	case s.signal != 0:
-		return "stopped[" + signalName(s.signal) + "]"
-	case s.code != 0:
-		return fmt.Sprintf("stopped[%d]", s.code)
-	}
-	return "stopped"
 }

@@ -268,23 +268,20 @@ var witness = Register("process witness", func(ctx context.Context, j Job[string
 	select {} // it is ended none the less
 })
 
-// orphaning starts a witness and waits.
-var orphaning = Register("process orphaning", func(ctx context.Context, j Job[string]) (struct{}, error) {
-	p := witness.Process(j.Task)
-	p.Env = []string{noBelt + "=1"}
-	return struct{}{}, errors.Join(p.Start(ctx), p.Join(ctx))
-})
-
 func TestItem1_6_ParentKilled(t *testing.T) {
+	const to = "POOL_TEST_ADDRESS"
+	if inCoordinator() {
+		p := witness.Process(os.Getenv(to))
+		p.Env = []string{noBelt + "=1"}
+		t.Error(p.Start(t.Context()), p.Join(t.Context())) // it does not come that far
+	}
 	address, accept := listen(t)
-	p := orphaning.Process(address)
-	started(t, p)
-	c := accept()
-	lines := bufio.NewScanner(c)
-	if want := fmt.Sprint(p.Name, " ", p.Pid()); !lines.Scan() || lines.Text() != want {
+	parent := startElsewhere(t, os.Args[0], to+"="+address)
+	lines := bufio.NewScanner(accept())
+	if want := fmt.Sprint("MainProcess ", parent.cmd.Process.Pid); !lines.Scan() || lines.Text() != want {
 		t.Fatalf("it knows its parent as %q, want %q", lines.Text(), want)
 	}
-	if err := p.Kill(); err != nil {
+	if err := parent.cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
 	if !lines.Scan() || lines.Text() != ErrParentGone.Error() {

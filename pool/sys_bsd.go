@@ -10,11 +10,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// childAttr puts a child in a process group of its own, so that Ctrl-C in a
-// terminal reaches the coordinator alone and a kill reaches the child's own
-// children. That the coordinator is gone a child learns from its socket.
-func childAttr() *syscall.SysProcAttr {
-	return &syscall.SysProcAttr{Setpgid: true}
+// childAttr puts a child in a process group of its own, if it shall lead one,
+// so that Ctrl-C in a terminal reaches the first process alone and a kill
+// reaches what the child has started. That the coordinator is gone a child
+// learns from its socket.
+func childAttr(leads bool) *syscall.SysProcAttr {
+	return &syscall.SysProcAttr{Setpgid: leads}
 }
 
 // socketPair makes two connected stream sockets that no child inherits. Only

@@ -9,11 +9,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// childAttr puts a child in a process group of its own, so that Ctrl-C in a
-// terminal reaches the coordinator alone and a kill reaches the child's own
-// children, and has the kernel kill it when the thread that started it ends.
-func childAttr() *syscall.SysProcAttr {
-	return &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+// childAttr puts a child in a process group of its own, if it shall lead one,
+// so that Ctrl-C in a terminal reaches the first process alone and a kill
+// reaches what the child has started, and has the kernel kill it when the thread
+// that started it ends.
+func childAttr(leads bool) *syscall.SysProcAttr {
+	return &syscall.SysProcAttr{Setpgid: leads, Pdeathsig: syscall.SIGKILL}
 }
 
 // socketPair makes two connected stream sockets that no child inherits.

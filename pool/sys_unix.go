@@ -20,6 +20,11 @@ func killGroup(pid int) {
 	_ = syscall.Kill(-pid, syscall.SIGKILL) // fails when all of it is gone already
 }
 
+// killOne kills a child, under the same condition.
+func killOne(pid int) {
+	_ = syscall.Kill(pid, syscall.SIGKILL)
+}
+
 // terminate asks a child to end, under the same condition.
 func terminate(pid int) {
 	_ = syscall.Kill(pid, syscall.SIGTERM)
