@@ -96,8 +96,8 @@ func TestItem13_3_BrokenOutputKillsNobody(t *testing.T) {
 	}
 }
 
-// copied is a copy of this test binary.
-func copied(t *testing.T) string {
+// copyOfBinary is a copy of this test binary.
+func copyOfBinary(t *testing.T) string {
 	t.Helper()
 	from, err := os.Open(os.Args[0])
 	if err != nil {
@@ -137,7 +137,7 @@ func TestItem13_4_BinaryDeletedOrReplaced(t *testing.T) {
 	}
 	for _, how := range []string{"deleted", "replaced"} {
 		t.Run(how, func(t *testing.T) {
-			c := startElsewhere(t, copied(t), "POOL_TEST_HOW="+how)
+			c := startElsewhere(t, copyOfBinary(t), "POOL_TEST_HOW="+how)
 			if ended := c.heard(t, "ended"); ended != "<nil>" {
 				t.Error(ended)
 			}
@@ -154,7 +154,7 @@ func executing(t *testing.T, path string) {
 }
 
 func TestOtherProgramIsRefused(t *testing.T) {
-	executing(t, copied(t)) // the same words, but not the same file
+	executing(t, copyOfBinary(t)) // the same words, but not the same file
 	p := nothing.Process("")
 	_, _, err := ran(t, p)
 	if exit, ok := errors.AsType[*ExitError](err); !errors.Is(err, ErrOtherProgram) || !ok || exit.Code != 1 {
@@ -169,7 +169,7 @@ func TestOtherProgramIsRefused(t *testing.T) {
 }
 
 func TestItem13_5_BusyBinary(t *testing.T) {
-	path := copied(t)
+	path := copyOfBinary(t)
 	executing(t, path)
 	writing, err := os.OpenFile(path, os.O_WRONLY, 0)
 	if err != nil {
