@@ -25,10 +25,10 @@ type hub struct {
 	peers  map[uint64]*peer // other processes, by key
 }
 
-// entry is a resource and the number of places that know of it.
+// entry is a resource and the number of processes that know of it.
 type entry struct {
 	resource resource
-	refs     int
+	users    int
 }
 
 // resource is the state of a lock, a queue and so on. The hub's mutex is held
@@ -59,19 +59,26 @@ func (h *hub) share(r resource) *ref {
 	return newRef(h, h.lastID)
 }
 
-// refer counts n more places, or fewer, where a peer knows a resource. What
-// nobody knows any more is dropped. A count may be negative for a moment, when
-// word of a reference that was dropped overtakes word of its making.
+// refer counts n more references, or fewer, that a peer has to a resource. What
+// nobody knows any more is dropped. A peer's count may be negative for a moment,
+// when word of a reference that was dropped overtakes word of its making.
 func (h *hub) refer(p *peer, id uint64, n int) {
 	e := h.shared[id]
 	if e == nil || p.dead {
 		return
 	}
-	if p.refs[id] += n; p.refs[id] == 0 {
+	before := p.refs[id]
+	now := before + n
+	if p.refs[id] = now; now == 0 {
 		delete(p.refs, id)
 	}
-	if e.refs += n; e.refs <= 0 {
-		delete(h.shared, id)
+	switch {
+	case before <= 0 && now > 0:
+		e.users++
+	case before > 0 && now <= 0:
+		if e.users--; e.users == 0 {
+			delete(h.shared, id)
+		}
 	}
 }
 

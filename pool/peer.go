@@ -96,7 +96,7 @@ func (p *peer) send(out []byte) {
 
 // read does what the peer asks, until it is gone.
 func (p *peer) read() {
-	frames := newFrameReader(p.sock)
+	frames := newFrameReader(spinning(p.sock))
 	for {
 		kind, payload, err := frames.next()
 		if err != nil || !p.handle(kind, payload) {

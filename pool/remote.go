@@ -195,7 +195,7 @@ func (r *remote) introduce(id, key uint64) {
 }
 
 func (r *remote) read() {
-	frames := newFrameReader(r.sock)
+	frames := newFrameReader(spinning(r.sock))
 	for {
 		kind, payload, err := frames.next()
 		if err != nil {

@@ -12,21 +12,24 @@ import (
 // sleeper in another process takes longer than most answers do.
 const spinTime = 30 * time.Microsecond
 
-// maxVain is how often in a row spinning may be in vain before a
-// reader sleeps at once.
-const maxVain = 4
+// maxVain is for how many reads at most a reader sleeps at once, after spinning
+// was in vain again and again: on a machine that has other work, it only takes
+// time from the one who is to answer.
+const maxVain = 1 << 12
 
-// spinReader reads from a socket and, while answers come quickly, keeps
-// looking for a moment instead of going to sleep.
+// spinReader reads from a socket, whose files it keeps for take. While answers
+// come quickly it keeps looking for a moment instead of going to sleep.
 type spinReader struct {
-	raw    syscall.RawConn
-	spins  bool
-	vain   int // how often in a row spinning has been in vain
-	look   func(fd uintptr) bool
-	b      []byte
-	n      int
-	err    error
-	asleep time.Time // since when; zero: not
+	s     *socket
+	raw   syscall.RawConn
+	spins bool
+	vain  int // grows as spinning is in vain, shrinks as it is not
+	skip  int // reads still to come that do not spin
+	look  func(fd uintptr) bool
+	b     []byte
+	n     int
+	err   error
+	slept bool
 }
 
 func newSpinReader(s *socket) (*spinReader, error) {
@@ -34,14 +37,22 @@ func newSpinReader(s *socket) (*spinReader, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &spinReader{raw: raw, spins: runtime.GOMAXPROCS(0) > 1}
+	r := &spinReader{s: s, raw: raw, spins: runtime.GOMAXPROCS(0) > 1}
 	r.look = r.read
 	return r, nil
 }
 
+// spinning is a socket's reader that spins if it can be had.
+func spinning(s *socket) io.Reader {
+	if r, err := newSpinReader(s); err == nil {
+		return r
+	}
+	return s // it is closed: to be seen by who reads
+}
+
 // Read implements io.Reader. It is subject to the socket's read deadline.
 func (r *spinReader) Read(b []byte) (int, error) {
-	r.b, r.asleep = b, time.Time{}
+	r.b, r.slept = b, false
 	err := r.raw.Read(r.look)
 	r.b = nil
 	switch {
@@ -59,33 +70,39 @@ func (r *spinReader) Read(b []byte) (int, error) {
 func (r *spinReader) read(fd uintptr) bool {
 	var since time.Time
 	for {
-		r.n, r.err = syscall.Read(int(fd), r.b)
+		r.n, r.err = r.s.receive(int(fd), r.b)
 		switch {
 		case r.err == syscall.EINTR:
 			continue
 		case r.err != syscall.EAGAIN:
-			r.learn(since)
+			if !since.IsZero() {
+				r.vain /= 2
+			}
 			return true
-		case !r.spins || r.vain >= maxVain || !r.asleep.IsZero():
-			r.asleep = time.Now()
+		case !r.maySpin():
+			r.slept = true
 			return false
 		case since.IsZero():
 			since = time.Now()
 		case time.Since(since) > spinTime:
-			r.vain++
-			r.asleep = time.Now()
+			r.vain = min(2*r.vain+1, maxVain)
+			r.skip = r.vain
+			r.slept = true
 			return false
 		}
 		runtime.Gosched() // others may have work
 	}
 }
 
-// learn decides whether spinning is worth it: it was, or sleep was short.
-func (r *spinReader) learn(since time.Time) {
-	switch {
-	case r.asleep.IsZero() && !since.IsZero():
-		r.vain = 0
-	case !r.asleep.IsZero() && time.Since(r.asleep) < 4*spinTime:
-		r.vain = max(0, r.vain-1)
+// maySpin is false for a while after spinning was in vain, and for what is
+// left of a read that has slept.
+func (r *spinReader) maySpin() bool {
+	if r.slept || !r.spins {
+		return false
 	}
+	if r.skip > 0 {
+		r.skip--
+		return false
+	}
+	return true
 }

@@ -63,6 +63,9 @@ func waitExit(pid int) bool {
 // silence.
 func stopped(int) bool { return false }
 
+// receiveFlags: filesIn sees to it that no child inherits a descriptor.
+const receiveFlags = 0
+
 // anonymousFile makes a file that has lost its name already.
 func anonymousFile(size int64) (*os.File, error) {
 	f, err := os.CreateTemp("", "pool")

@@ -50,6 +50,9 @@ func stopped(pid int) bool {
 	return i >= 0 && i+2 < len(stat) && stat[i+2] == 'T'
 }
 
+// receiveFlags let no child inherit a descriptor that comes.
+const receiveFlags = unix.MSG_CMSG_CLOEXEC
+
 // anonymousFile makes a file in memory that has no name anywhere.
 func anonymousFile(size int64) (*os.File, error) {
 	fd, err := unix.MemfdCreate("pool", unix.MFD_CLOEXEC)

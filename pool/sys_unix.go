@@ -81,6 +81,15 @@ var keepDescriptors = sync.OnceFunc(func() {
 // oobSpace holds the descriptors that one read may bring.
 var oobSpace = syscall.CmsgSpace(16 * 4)
 
+// receive reads once from a socket's descriptor.
+func (s *socket) receive(fd int, b []byte) (int, error) {
+	n, oobn, _, _, err := unix.Recvmsg(fd, b, s.oob, receiveFlags)
+	if oobn > 0 {
+		s.files = append(s.files, filesIn(s.oob[:oobn])...)
+	}
+	return max(0, n), err
+}
+
 // filesIn makes files of the descriptors in a control message.
 func filesIn(oob []byte) (files []*os.File) {
 	messages, err := syscall.ParseSocketControlMessage(oob)
