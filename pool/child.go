@@ -10,10 +10,12 @@ import (
 )
 
 // A child whose socket is closed has termAfter to end by itself, so that the
-// cause of its death is its own and not our signal, and exitGrace in all.
+// cause of its death is its own and not our signal, and exitGrace in all. By
+// itself it takes goneGrace at most; what is above that is for a machine that is
+// short of time.
 const (
-	termAfter = 250 * time.Millisecond
-	exitGrace = 500 * time.Millisecond
+	termAfter = time.Second
+	exitGrace = 1500 * time.Millisecond
 )
 
 // child is a child process as its starter sees it: socket, outputs, pid. It

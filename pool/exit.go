@@ -9,8 +9,12 @@ import (
 	"time"
 )
 
-// goneGrace is how long a process goes on whose parent is gone.
-const goneGrace = 500 * time.Millisecond
+const (
+	// goneGrace is how long a process goes on whose parent is gone.
+	goneGrace = 500 * time.Millisecond
+	// stopGrace is how long a daemon has after SIGTERM.
+	stopGrace = 500 * time.Millisecond
+)
 
 var ending = struct {
 	sync.Mutex
@@ -80,7 +84,7 @@ func stop(processes []*Process) {
 	for _, p := range processes {
 		_ = p.Terminate()
 	}
-	late := time.NewTimer(exitGrace)
+	late := time.NewTimer(stopGrace)
 	defer late.Stop()
 	for i, p := range processes {
 		select {

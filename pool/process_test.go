@@ -352,6 +352,15 @@ func TestItem1_8_DoneIsSelectable(t *testing.T) {
 
 func TestItem1_9_ManyProcesses(t *testing.T) {
 	n := rounds(t, 25)
+	before := openFiles(t)
+	defer func() {
+		if after := openFiles(t); after > before {
+			t.Errorf("%d descriptors open, %d before", after, before)
+		}
+		if children := children(t); len(children) > 0 {
+			t.Errorf("processes left: %v", children)
+		}
+	}()
 	for _, test := range []struct {
 		name string
 		end  func(*Process) error

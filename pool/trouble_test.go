@@ -15,15 +15,18 @@ const (
 	// death, as all do where there is none.
 	noBelt = "POOL_TEST_NO_BELT"
 	// noMain has TestMain behave like a program that forgets Main: it ends, or
-	// it waits.
+	// it waits, or it does nothing at all but exit.
 	noMain = "POOL_TEST_NO_MAIN"
 )
 
 // skipMain is called before Main.
 func skipMain() {
 	how := os.Getenv(noMain)
-	if how == "" {
+	switch how {
+	case "":
 		return
+	case "exit":
+		os.Exit(0)
 	}
 	_, err := New(context.Background(), Options{})
 	fmt.Fprintln(os.Stderr, "New:", err)
