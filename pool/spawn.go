@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"runtime"
+	"runtime/debug"
 	"sync"
 	"syscall"
 	"time"
@@ -33,8 +34,9 @@ func holdSpawner() (spawn spawnFunc, release func()) {
 		s.starts = starts
 		s.ended.Go(func() {
 			runtime.LockOSThread() // never unlocked, so the thread ends with the goroutine
+			thread := threadID()
 			for start := range starts {
-				start()
+				watched(thread, start)
 			}
 		})
 	}
@@ -59,6 +61,34 @@ func holdSpawner() (spawn spawnFunc, release func()) {
 			s.ended.Wait()
 		}
 	})
+}
+
+// stuckAfter is how long a start may take before somebody looks what is wrong.
+const stuckAfter = 100 * time.Millisecond
+
+// watched starts a child on this thread. Until a new process executes its
+// program, it is this process in all but its number, and the thread waits for
+// it in the kernel. Should a SIGSTOP meet it then, that would be for ever, and
+// for the whole program as soon as the garbage collector wants all threads to
+// halt. So there is no collection for that moment, and a process that stands
+// still in it is killed.
+func watched(thread int, start func()) {
+	defer debug.SetGCPercent(debug.SetGCPercent(-1))
+	started := make(chan struct{})
+	defer close(started)
+	go func() {
+		t := time.NewTicker(stuckAfter)
+		defer t.Stop()
+		for {
+			select {
+			case <-t.C:
+				killStillborn(thread)
+			case <-started:
+				return
+			}
+		}
+	}()
+	start()
 }
 
 const (

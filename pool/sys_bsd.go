@@ -62,6 +62,12 @@ func waitExit(pid int) bool {
 // silence.
 func stopped(int) bool { return false }
 
+// threadID and killStillborn: these systems fork without making the parent
+// wait, so that nothing is stuck when a child stands still.
+func threadID() int { return 0 }
+
+func killStillborn(int) {}
+
 // receiveFlags: filesIn sees to it that no child inherits a descriptor.
 const receiveFlags = 0
 

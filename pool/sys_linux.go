@@ -50,6 +50,31 @@ func stopped(pid int) bool {
 	return i >= 0 && i+2 < len(stat) && stat[i+2] == 'T'
 }
 
+// threadID tells the calling thread from others.
+func threadID() int { return unix.Gettid() }
+
+// killStillborn kills the children of a thread that stand still and have not
+// executed their program yet: they carry this process's own arguments.
+func killStillborn(thread int) {
+	children, err := os.ReadFile("/proc/self/task/" + strconv.Itoa(thread) + "/children")
+	if err != nil {
+		return
+	}
+	own, err := os.ReadFile("/proc/self/cmdline")
+	if err != nil {
+		return
+	}
+	for word := range bytes.FieldsSeq(children) {
+		pid, err := strconv.Atoi(string(word))
+		if err != nil || !stopped(pid) {
+			continue
+		}
+		if its, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/cmdline"); err == nil && bytes.Equal(its, own) {
+			_ = syscall.Kill(pid, syscall.SIGKILL)
+		}
+	}
+}
+
 // receiveFlags let no child inherit a descriptor that comes.
 const receiveFlags = unix.MSG_CMSG_CLOEXEC
 
