@@ -1,8 +1,6 @@
 package pool
 
-import (
-	"testing"
-)
+import "testing"
 
 func TestStrikes(t *testing.T) {
 	s := &strikes{}
