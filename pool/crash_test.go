@@ -89,7 +89,7 @@ func TestItem9_7_AKillerTakesNoNeighbourAlong(t *testing.T) {
 
 // TestRandomDeaths kills, stops and crashes workers while they work.
 func TestRandomDeaths(t *testing.T) {
-	rounds := 8
+	rounds := 4
 	if testing.Short() {
 		rounds = 2
 	}

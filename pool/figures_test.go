@@ -30,7 +30,7 @@ type striker struct {
 	pool *Pool
 
 	mu     sync.Mutex
-	struck map[int]bool      // pids
+	struck map[*worker]bool  // not pids, which come again
 	taken  map[int]time.Time // by the task's number
 }
 
@@ -47,10 +47,10 @@ func (s *striker) strike() {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.struck[w.child.pid] {
+	if s.struck[w] {
 		return
 	}
-	s.struck[w.child.pid] = true
+	s.struck[w] = true
 	for _, l := range w.holding.byID {
 		if l.begun != 0 {
 			s.taken[l.task.(stint).N] = time.Now()
@@ -76,15 +76,28 @@ func (s *striker) since(task int, began time.Time) (time.Duration, bool) {
 }
 
 // TestFiguresOfRandomDeaths strikes workers at random while they work: every
-// task must be answered once, and none be given up. POOL_TEST_DEATHS says how
-// often; 10000 takes some minutes.
+// task must be answered once, and none be given up. Where a worker holds one
+// task only, each strike is at a task alone, and long tasks are struck again and
+// again. POOL_TEST_DEATHS says how many deaths; 10000 take some minutes.
 func TestFiguresOfRandomDeaths(t *testing.T) {
 	deaths := 100
 	if s := os.Getenv("POOL_TEST_DEATHS"); s != "" {
 		deaths = atoi(t, s)
 	}
-	p := newPool(t, Options{Procs: 4, Concurrency: 16, Logf: func(string, ...any) {}})
-	s := &striker{pool: p, struck: map[int]bool{}, taken: map[int]time.Time{}}
+	t.Run("among neighbours", func(t *testing.T) {
+		strikeAtRandom(t, Options{Procs: 4, Concurrency: 16}, deaths/2, 10*time.Millisecond)
+	})
+	t.Run("alone", func(t *testing.T) {
+		strikeAtRandom(t, Options{Procs: 4}, deaths-deaths/2, 60*time.Millisecond)
+	})
+}
+
+// strikeAtRandom has tasks done, which become longer up to a bound, until so
+// many workers have died.
+func strikeAtRandom(t *testing.T, o Options, deaths int, longest time.Duration) {
+	o.Logf = func(string, ...any) {}
+	p := newPool(t, o)
+	s := &striker{pool: p, struck: map[*worker]bool{}, taken: map[int]time.Time{}}
 	enough := make(chan struct{})
 	go func() {
 		defer close(enough)
@@ -93,36 +106,35 @@ func TestFiguresOfRandomDeaths(t *testing.T) {
 			s.strike()
 		}
 	}()
-	drawn, lost, twice := 0, 0, 0
+	drawn, lost, attempts := 0, 0, 0
 	answered := map[int]bool{}
 	var elsewhere []time.Duration
 	for a := range clocked.Run(t.Context(), p, func(yield func(stint) bool) {
-		for !isClosed(enough) && yield(stint{drawn, rand.N(10 * time.Millisecond)}) {
+		for !isClosed(enough) && yield(stint{drawn, rand.N(min(longest, time.Duration(drawn+5)*time.Millisecond))}) {
 			drawn++
 		}
 	}) {
 		if answered[a.Task.N] {
-			twice++
+			t.Errorf("task %d was answered again", a.Task.N)
 		}
 		answered[a.Task.N] = true
 		if a.Err != nil {
 			lost++
 			t.Errorf("task %d, attempt %d: %v", a.Task.N, a.Attempt, a.Err)
 		}
+		attempts = max(attempts, a.Attempt)
 		if d, ok := s.since(a.Task.N, time.Unix(0, a.Value)); ok && a.Attempt > 1 {
 			elsewhere = append(elsewhere, d)
 		}
 	}
 	<-enough
-	if len(answered) != drawn || twice > 0 || len(elsewhere) == 0 {
-		t.Errorf("%d tasks drawn, %d answered, %d more than once; %d ran again", drawn, len(answered), twice, len(elsewhere))
+	if len(answered) != drawn || len(elsewhere) == 0 {
+		t.Fatalf("%d tasks drawn, %d answered; %d ran again", drawn, len(answered), len(elsewhere))
 	}
-	if len(elsewhere) > 0 {
-		slices.Sort(elsewhere)
-		at := func(percent int) time.Duration {
-			return elsewhere[(len(elsewhere)-1)*percent/100].Round(100 * time.Microsecond)
-		}
-		t.Logf("%d random deaths: %d tasks done, %d lost; %d ran again elsewhere after (median, 90 %%, 99 %%, most) %v, %v, %v, %v",
-			s.deaths(), drawn-lost, lost, len(elsewhere), at(50), at(90), at(99), at(100))
+	slices.Sort(elsewhere)
+	at := func(percent int) time.Duration {
+		return elsewhere[(len(elsewhere)-1)*percent/100].Round(100 * time.Microsecond)
 	}
+	t.Logf("%d random deaths: %d tasks done, %d lost, %d attempts at most; %d ran again elsewhere after (median, 90 %%, 99 %%, most) %v, %v, %v, %v",
+		s.deaths(), drawn-lost, lost, attempts, len(elsewhere), at(50), at(90), at(99), at(100))
 }

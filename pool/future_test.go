@@ -62,6 +62,23 @@ func TestItem7_5_EachCallbackOnce(t *testing.T) {
 	}
 }
 
+func TestWaitWaitsForCallbacks(t *testing.T) {
+	p := newPool(t, Options{Procs: 1})
+	release := make(chan struct{})
+	square.Go(p, 1).Then(func(int, error) { <-release })
+	p.Close()
+	<-p.gone
+	ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+	defer cancel()
+	if err := p.Wait(ctx); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("Wait while a callback runs: %v", err)
+	}
+	close(release)
+	if err := p.Wait(within(t)); err != nil {
+		t.Errorf("Wait afterwards: %v", err)
+	}
+}
+
 // notebook is a writer that remembers what each Write was.
 type notebook struct {
 	mu     sync.Mutex

@@ -42,7 +42,7 @@ type Options struct {
 	// process's own, rounded up, but at least 2 if there are as many.
 	MaxProcs int
 	// Logf, if set, hears of the life and death of workers. It may be called
-	// from several goroutines at once.
+	// from several goroutines at once, and must not wait for the pool.
 	Logf func(format string, args ...any)
 	// Stderr, if set, hears what workers print, each line in one Write with
 	// the worker's name in front ("Process-3: …"), and never two at once.

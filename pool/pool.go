@@ -20,7 +20,7 @@ const (
 	// maxStruckDeaths is the same while strangers' signals end workers right
 	// and left: see strikes.
 	maxDeaths       = 3
-	maxStruckDeaths = 30
+	maxStruckDeaths = 100
 	// maxStarts is how many starts may fail in a row while no worker runs,
 	// maxStruckStarts the same when a signal ended the last: somebody's kill
 	// says little about whether the next can run.

@@ -55,15 +55,44 @@ func TestItem10_2_BacklogBeyondTheLimit(t *testing.T) {
 	}
 }
 
+// TestIdleWorkerWithoutRoom: a group of suspects runs together, in a worker
+// that may be given all of them.
+func TestIdleWorkerWithoutRoom(t *testing.T) {
+	p := newPool(t, Options{Procs: 1, RecycleTasks: 9})
+	var first int
+	for range 5 {
+		first, _ = pid.Call(t.Context(), p, 0)
+	}
+	p.mu.Lock()
+	four, five := p.idle(4), p.idle(5)
+	p.mu.Unlock()
+	if four == nil || five != nil {
+		t.Errorf("with room for 4 more, idle for 4: %v, for 5: %v", four != nil, five != nil)
+	}
+	if next, err := pid.Call(t.Context(), p, 0); err != nil || next == first {
+		t.Errorf("worker %d became %d, %v", first, next, err)
+	}
+}
+
 // TestSuspectsAndTheTaskLimit has deaths leave groups of tasks that no worker
 // near its limit has room for.
 func TestSuspectsAndTheTaskLimit(t *testing.T) {
 	p := newPool(t, Options{Procs: 1, Concurrency: 8, RecycleTasks: 9})
-	tasks := make([]string, 60)
-	tasks[20] = "exit"
-	_, err := oddly.Map(t.Context(), p, tasks)
-	if failed, ok := errors.AsType[*MapError](err); !ok || len(failed.Failures) != 1 || failed.Failures[0].Index != 20 {
-		t.Errorf("%v", err)
+	tasks := make([]string, 100)
+	for i := range 4 {
+		tasks[20*i+10] = "exit"
+	}
+	done := map[int]int{} // by worker
+	for a := range oddly.Run(t.Context(), p, slices.Values(tasks)) {
+		if (a.Err != nil) != (a.Task == "exit") {
+			t.Errorf("%q: %v", a.Task, a.Err)
+		}
+		done[a.Worker]++
+	}
+	for pid, n := range done {
+		if n > 9 {
+			t.Errorf("worker %d did %d tasks", pid, n)
+		}
 	}
 }
 

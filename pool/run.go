@@ -5,15 +5,6 @@ import (
 	"iter"
 )
 
-// Answer is what became of one task.
-type Answer[T, A any] struct {
-	Task    T     // as it was given
-	Value   A     // when Err is nil
-	Err     error // *TaskError, *LostError, *DeadlineError, *StartError, or why a value could not cross
-	Worker  int   // process id of the worker that answered, 0 if none did
-	Attempt int   // deliveries of the task, from 1
-}
-
 // Run has the tasks done by the pool's workers, and yields every answer as it
 // comes: exactly one for each task. Tasks are drawn only as fast as workers
 // take them and answers are read: no more than the workers can hold are on

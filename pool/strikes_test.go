@@ -1,8 +1,6 @@
 package pool
 
-import (
-	"testing"
-)
+import "testing"
 
 func TestStrikes(t *testing.T) {
 	s := &strikes{}
@@ -25,14 +23,14 @@ func TestStrikes(t *testing.T) {
 		{"own doing in a storm", 1000, false, 3},
 		{"struck", 0, true, 3},
 		{"struck as others are", 4, true, 7},
-		{"struck in a storm", 1000, true, 30},
+		{"struck in a storm", 1000, true, maxStruckDeaths},
 	} {
 		l := fresh()
 		s.suffer(nil, nil, false)
 		for range test.elsewhere {
 			s.suffer(nil, nil, true)
 		}
-		if n, convicted := deaths(l, 100, test.struck); !convicted || n != test.want {
+		if n, convicted := deaths(l, 1000, test.struck); !convicted || n != test.want {
 			t.Errorf("%s: given up: %v, after %d deaths, want %d", test.name, convicted, n, test.want)
 		}
 		s.roll(s.rolled + ticks(lookBack)) // the next task is of another time

@@ -1,8 +1,15 @@
 package pool
 
-import (
-	"fmt"
-)
+import "fmt"
+
+// Answer is what became of one task.
+type Answer[T, A any] struct {
+	Task    T     // as it was given
+	Value   A     // when Err is nil
+	Err     error // *TaskError, *LostError, *DeadlineError, *StartError, or why a value could not cross
+	Worker  int   // process id of the worker that answered, 0 if none did
+	Attempt int   // deliveries of the task, from 1
+}
 
 // encode makes a task cross: its bytes name the function first.
 func (f Func[T, A]) encode(t T) (e encoded, err error) {
