@@ -152,7 +152,7 @@ func FuzzParseLine(f *testing.F) {
 			}
 			return
 		}
-		if u.Fragment() != "" || u.Hostname() == "" || strings.HasSuffix(u.String(), "#") {
+		if strings.Contains(u.String(), "#") || u.Hostname() == "" {
 			t.Errorf("ParseLine(%q) = %q", line, u)
 		}
 		if again, err := list.ParseLine(u.String()); err != nil || again != u {
