@@ -352,8 +352,11 @@ func TestNothingIsWrittenAfterRun(t *testing.T) {
 	}
 }
 
-// TestRedirectsTakeTheOtherHostsTurn sends many hosts' worth of requests to one.
+// TestRedirectsTakeTheOtherHostsTurn has many hosts send their visitors to one.
+// Together they have slots for many more requests than the one may get, so that
+// redirects followed outside of its turn show.
 func TestRedirectsTakeTheOtherHostsTurn(t *testing.T) {
+	const hosts, pages, slots = 8, 12, 2
 	var inFlight, most atomic.Int64
 	target := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		n := inFlight.Add(1)
@@ -368,23 +371,24 @@ func TestRedirectsTakeTheOtherHostsTurn(t *testing.T) {
 		fmt.Fprint(w, page("There"))
 	}))
 	defer target.Close()
-	source := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Header.Get("Authorization") == "" {
-			w.WriteHeader(http.StatusUnauthorized)
-			return
-		}
-		http.Redirect(w, r, target.URL+r.URL.Path, http.StatusFound)
-	}))
-	defer source.Close()
-	port := strings.TrimPrefix(source.URL, "http://127.0.0.1")
 	var urls []string
-	for i := range 60 {
-		urls = append(urls, fmt.Sprintf("http://127.0.0.%d%s/%d", 1, port, i))
+	for range hosts {
+		source := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Header.Get("Authorization") == "" {
+				w.WriteHeader(http.StatusUnauthorized)
+				return
+			}
+			http.Redirect(w, r, target.URL+r.URL.Path, http.StatusFound)
+		}))
+		defer source.Close()
+		for i := range pages {
+			urls = append(urls, fmt.Sprintf("%s/%d", source.URL, i))
+		}
 	}
 	header := http.Header{"Authorization": {"Bearer secret"}, "X-Kept": {"yes"}}
-	_, sum := run(t, scraper.Options{Procs: 2, HostConcurrency: 2, Header: header, Lists: lines(urls...)})
-	if most.Load() > 2 || sum.Tally.Scraped() != 60 {
-		t.Errorf("%d redirected requests at once, want at most 2; %d of 60 scraped", most.Load(), sum.Tally.Scraped())
+	_, sum := run(t, scraper.Options{Procs: 2, Concurrency: 4 * hosts * slots, HostConcurrency: slots, Header: header, Lists: lines(urls...)})
+	if most.Load() > slots || sum.Tally.Scraped() != hosts*pages {
+		t.Errorf("%d redirected requests at once, want at most %d; %d of %d scraped", most.Load(), slots, sum.Tally.Scraped(), hosts*pages)
 	}
 }
 
