@@ -15,6 +15,7 @@ import (
 	"unicode/utf8"
 
 	"scrape/scraper/list"
+	"scrape/scraper/weburl"
 )
 
 func source(name, text string) list.Source {
@@ -156,7 +157,7 @@ func TestUTF16(t *testing.T) {
 }
 
 func TestLongLines(t *testing.T) {
-	const limit = list.MaxLine
+	const limit = weburl.MaxGiven
 	path := func(n int) string { return "https://a.example/" + strings.Repeat("a", n-18) }
 	spaces := strings.Repeat("\u00a0 ", 1<<20/3)
 	for name, c := range map[string]struct {

@@ -44,7 +44,7 @@ func (u URL) Redacted() string {
 	if u.Password() == "" {
 		return u.href
 	}
-	return u.href[:u.userEnd+1] + hidden + u.href[u.hostStart-1:]
+	return u.href[:u.userEnd+1] + Hidden + u.href[u.hostStart-1:]
 }
 
 // WithoutFragment returns u without "#" and what follows.
