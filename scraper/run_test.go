@@ -401,9 +401,33 @@ func TestListThatCannotBeRead(t *testing.T) {
 }
 
 func TestBadOptionsAreRefused(t *testing.T) {
-	for _, o := range []scraper.Options{{Procs: -1}, {Concurrency: -1}, {HostConcurrency: -1}, {Retry: -2}, {Timeout: -1}, {MaxBody: -1}} {
-		if _, err := scraper.Run(t.Context(), o); err == nil {
-			t.Errorf("%+v was accepted", o)
+	for _, o := range []scraper.Options{
+		{Procs: -1}, {Concurrency: -1}, {HostConcurrency: -1}, {Retry: -2}, {Timeout: -1}, {MaxBody: -1},
+		{UserAgent: " "}, {UserAgent: "a\nb"},
+		{Header: http.Header{"": {"x"}}}, {Header: http.Header{"a b": {"x"}}}, {Header: http.Header{"A:": {"x"}}},
+		{Header: http.Header{"A": {"x", "a\r\nB: c"}}}, {Header: http.Header{"A": {"\x00"}}},
+		{Header: http.Header{"connection": {"close"}}}, {Header: http.Header{"Content-Length": {"1"}}},
+		{Header: http.Header{"Transfer-Encoding": {"chunked"}}}, {Header: http.Header{"Trailer": {"A"}}}, {Header: http.Header{"Upgrade": {"h2c"}}},
+	} {
+		if _, err := scraper.Run(t.Context(), o); err == nil || !strings.HasPrefix(err.Error(), "scraper: Options.") {
+			t.Errorf("%+v: %v", o, err)
 		}
+	}
+}
+
+// What the documentation of Options.Header says is sent.
+func TestHeaderIsSent(t *testing.T) {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprint(w, page(strings.Join([]string{r.Host, r.UserAgent(), r.Header.Get("Accept"), r.Header.Get("X-A")}, " ")))
+	}))
+	defer s.Close()
+	c, _ := run(t, scraper.Options{
+		Procs:     1,
+		UserAgent: "ours",
+		Header:    http.Header{"Host": {"other.example"}, "User-Agent": {"theirs"}, "Accept": {"*/*"}, "x-a": {"b"}},
+		Lists:     lines(s.URL + "/"),
+	})
+	if got, want := c.records[0].Title, "other.example theirs */* b"; got != want {
+		t.Errorf("the server was told %q, want %q", got, want)
 	}
 }
