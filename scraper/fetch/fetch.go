@@ -113,10 +113,10 @@ func (f *Fetcher) Foreign() *Fetcher {
 //
 // The Response is never nil: it holds whatever was learnt. After a nil error
 // its Body is to be read as far as wanted, and Finish or Discard must be called;
-// what is certain to run is Close, deferred. The error is always an *Error; an
-// HTTP status of 400 and above is none, see [StatusError]. Where ctx was
-// cancelled before its deadline the error is not retryable and wraps
-// [context.Canceled].
+// a deferred Close sees to it that nothing is kept should that not happen. The
+// error is always an *Error; an HTTP status of 400 and above is none, see
+// [StatusError]. Where ctx was cancelled before its deadline the error is not
+// retryable and wraps [context.Canceled].
 func (f *Fetcher) Fetch(ctx context.Context, u weburl.URL) (*Response, error) {
 	a := newAttempt(ctx)
 	answer, err := f.transport.RoundTrip(f.request(a.traced(), u))

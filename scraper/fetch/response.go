@@ -159,8 +159,8 @@ func (r *Response) Discard() error {
 }
 
 // Close releases the connection and what else the response holds, without
-// reading on. After Finish, Discard and a failed Fetch it does nothing, so that
-// it can be deferred beside them.
+// reading on. After Finish and Discard it does nothing, so that it can be
+// deferred beside them.
 func (r *Response) Close() {
 	if r.closed {
 		return

@@ -21,11 +21,11 @@ func (a *attempt) request(ctx context.Context) (target weburl.URL, failure *fetc
 		fetcher = process.foreign
 	}
 	resp, err := fetcher.Fetch(ctx, a.task.URL)
-	defer resp.Close() // a parser may panic
 	a.resp = resp
 	if err != nil {
 		return target, asFetchError(err)
 	}
+	defer resp.Close() // a parser may panic
 	location := ""
 	if isRedirect(resp.Status) {
 		location = resp.Header.Get("Location")
