@@ -24,7 +24,7 @@ type Fields struct {
 	WireBytes int64 // body as received
 	BodyBytes int64 // body decoded
 
-	Redirects []string // the URLs in between
+	Redirects []string // the URLs that led to FinalURL, URL first
 	Attempts  int      // how many times it was tried
 	Error     *Error   // only when not scraped
 	Title     string
@@ -37,10 +37,16 @@ type Fields struct {
 // Timing says where the time went. Records hold it in milliseconds, to the
 // microsecond; what took less, and what is negative, is absent.
 type Timing struct {
-	Queue     time.Duration // waiting for its turn
-	DNS       time.Duration
-	Connect   time.Duration
-	TLS       time.Duration
+	Queue time.Duration // from the line's reading to the URL's first request
+
+	// Of the last request. What did not happen, as on a warm connection, is 0.
+	DNS       time.Duration // looking up the host's name
+	Connect   time.Duration // making the connection, the handshake apart
+	TLS       time.Duration // the handshake
 	FirstByte time.Duration // from the request to the first byte of the answer
-	Total     time.Duration
+
+	// Total is, in a record, from the URL's first request to the last byte,
+	// all attempts, redirects and waits included. Whoever times one request
+	// has that one's here.
+	Total time.Duration
 }

@@ -33,7 +33,9 @@ func parseOutcome(s string) (Outcome, error) {
 	return 0, fmt.Errorf("unknown outcome %q", s)
 }
 
-// Kind is the closed list of reasons why a URL was not scraped.
+// Kind is the closed list of reasons why a URL was not scraped. Robots,
+// BlockedAddress and HostGivenUp are kept for what is to come: no record has
+// them yet.
 type Kind uint8
 
 const (

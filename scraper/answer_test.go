@@ -23,13 +23,20 @@ func TestRecordsOfLostTasks(t *testing.T) {
 		t.Fatal(err)
 	}
 	task := &worker.Task{Seq: 7, Asked: u, URL: u, Attempt: 2, Started: time.Unix(1, 0)}
-	for want, err := range map[results.Kind]error{
-		results.WorkerLost: &pool.LostError{Worker: "Process-4", Pid: 99, Cause: "worker killed by SIGKILL", Deaths: 3},
-		results.Timeout:    &pool.DeadlineError{Worker: "Process-4", Pid: 99, Timeout: time.Second},
-		results.Parse:      &pool.TaskError{Panic: true, Text: "index out of range"},
+	for _, test := range []struct {
+		err       error
+		want      results.Kind
+		retryable bool
+	}{
+		{&pool.LostError{Worker: "Process-4", Pid: 99, Cause: "worker killed by SIGKILL", Deaths: 3}, results.WorkerLost, false},
+		{&pool.DeadlineError{Worker: "Process-4", Pid: 99, Timeout: time.Second}, results.Timeout, true},
+		{&pool.TaskError{Panic: true, Text: "index out of range"}, results.Parse, false},
+		{pool.ErrTooLarge, results.Parse, false},
+		{errors.New("something new"), results.Parse, false},
 	} {
+		err := test.err
 		f := lost(pool.Answer[*worker.Task, worker.Answer]{Task: task, Err: err, Worker: 99})
-		if f.Error.Kind != want || f.Outcome != results.NotScraped || f.Error.Message != err.Error() {
+		if f.Error.Kind != test.want || f.Error.Retryable != test.retryable || f.Outcome != results.NotScraped || f.Error.Message != err.Error() {
 			t.Errorf("%T: %+v, %v", err, f.Error, f.Outcome)
 		}
 		if f.Seq != 7 || f.URL != "http://user:***@example.com/" || f.Attempts != 2 || f.Worker != 99 || f.FetchedAt.IsZero() {

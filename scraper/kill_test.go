@@ -1,12 +1,14 @@
 package scraper_test
 
 import (
+	"bytes"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -85,13 +87,22 @@ func strikeWorkers(over <-chan struct{}, struck map[syscall.Signal]int) {
 			return
 		case <-time.After(rand.N(100 * time.Millisecond)):
 		}
-		if pids := workers(); len(pids) > 0 {
+		if pids := slices.DeleteFunc(workers(), unborn); len(pids) > 0 {
 			sig := signals[rand.IntN(len(signals))]
 			if syscall.Kill(pids[rand.IntN(len(pids))], sig) == nil {
 				struck[sig]++
 			}
 		}
 	}
+}
+
+// unborn tells whether a child has not executed its program yet. Until then it
+// shares its starter's memory, and the thread that started it waits: to stop the
+// one is to stop the other, and with it all that is to be tested.
+func unborn(pid int) bool {
+	child, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
+	own, ownErr := os.ReadFile("/proc/self/cmdline")
+	return err != nil || ownErr != nil || bytes.Equal(child, own)
 }
 
 // workers are the processes that this one has started, zombies too.

@@ -8,33 +8,40 @@ import (
 
 	"scrape/results"
 	"scrape/scraper/frontier"
-	"scrape/scraper/list"
 	"scrape/scraper/worker"
 )
 
 // Options say what a run does. The zero value of each field means its default.
 type Options struct {
 	// Lists are read one after the other, as streams.
-	Lists []list.Source
+	Lists []Source
 
 	// Procs is the number of worker processes at most; they start on demand.
 	// 0: DefaultProcs(Concurrency).
 	Procs int
-	// Concurrency is the number of requests in flight over all workers. 0: 64.
+	// Concurrency is the number of requests in flight over all workers.
+	// 0: DefaultConcurrency.
 	Concurrency int
-	// HostConcurrency is the number of requests in flight to one host. 0: 8.
+	// HostConcurrency is the number of requests in flight to one host.
+	// 0: DefaultHostConcurrency.
 	HostConcurrency int
 
-	// Timeout bounds one attempt, to its last byte. 0: 30 s.
+	// Timeout bounds one attempt, to its last byte. 0: DefaultTimeout.
 	Timeout time.Duration
 	// Retry is how many times a failure worth it is tried again.
 	// 0: DefaultRetry; NoRetry: never.
 	Retry int
-	// MaxBody is the limit on decoded bytes of a body. 0: 32 MiB.
+	// MaxBody is the limit on decoded bytes of a body. 0: DefaultMaxBody.
 	MaxBody int64
-	// UserAgent is sent with every request. "": DefaultUserAgent.
+	// UserAgent is sent with every request; CheckUserAgent says what it can
+	// be. "": DefaultUserAgent.
 	UserAgent string
-	// Header is added to every request.
+	// Header is added to every request, and goes before Accept,
+	// Accept-Encoding and UserAgent. CheckHeader says what it can hold:
+	// Connection, Content-Length, Transfer-Encoding, Trailer and Upgrade are
+	// refused. Host replaces the URL's host in what is asked for, not in where
+	// it is asked. Once a redirect has led to another origin, Authorization,
+	// Cookie, Proxy-Authorization and Host are left out.
 	Header http.Header
 
 	// NoTitle leaves pages unparsed.
@@ -110,6 +117,16 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	if o.UserAgent == "" {
 		o.UserAgent = DefaultUserAgent
+	}
+	if err := CheckUserAgent(o.UserAgent); err != nil {
+		return o, fmt.Errorf("scraper: Options.UserAgent %w", err)
+	}
+	for name, values := range o.Header {
+		for _, value := range values {
+			if err := CheckHeader(name, value); err != nil {
+				return o, fmt.Errorf("scraper: Options.Header: %q %w", name, err)
+			}
+		}
 	}
 	return o, nil
 }

@@ -26,7 +26,6 @@ func unfetched(item list.Item) *results.Fields {
 		f.Error = &results.Error{Kind: results.InvalidURL, Message: item.Err.Error()}
 	case item.First > 0:
 		f.URL = item.URL.Redacted()
-		f.Input = inputBeside(item)
 		f.Error = &results.Error{Kind: results.Duplicate, Message: "of " + item.FirstAt}
 	default:
 		return nil
@@ -34,19 +33,11 @@ func unfetched(item list.Item) *results.Fields {
 	return f
 }
 
-// inputBeside is the line as given, where it differs from the URL.
-func inputBeside(item list.Item) string {
-	if item.Input == item.URL.Redacted() {
-		return ""
-	}
-	return item.Input
-}
-
 func task(item list.Item) *worker.Task {
 	t := &worker.Task{
 		Seq:     item.Seq,
 		List:    item.List,
-		Input:   inputBeside(item),
+		Input:   item.Input,
 		Asked:   item.URL,
 		URL:     item.URL,
 		Attempt: 1,
@@ -59,17 +50,19 @@ func task(item list.Item) *worker.Task {
 }
 
 // lost is the record of a task that no worker could answer: it took workers
-// with it, outlived every deadline, or made our own code panic.
+// with it, outlived every deadline, or met a mistake of ours, such as a panic.
 func lost(a pool.Answer[*worker.Task, worker.Answer]) *results.Fields {
 	f := a.Task.Fields()
 	f.Outcome = results.NotScraped
 	f.Worker = a.Worker
-	f.Error = &results.Error{Kind: results.WorkerLost, Message: a.Err.Error()}
-	if _, late := errors.AsType[*pool.DeadlineError](a.Err); late {
-		f.Error.Kind = results.Timeout
+	f.Error = &results.Error{Kind: results.Parse, Message: a.Err.Error()}
+	if _, dead := errors.AsType[*pool.LostError](a.Err); dead {
+		f.Error.Kind = results.WorkerLost
 	}
-	if _, failed := errors.AsType[*pool.TaskError](a.Err); failed {
-		f.Error.Kind = results.Parse
+	if _, late := errors.AsType[*pool.DeadlineError](a.Err); late {
+		// Not tried again: what did not stop when told would cost a worker
+		// each time. Another run may find the page mended.
+		f.Error.Kind, f.Error.Retryable = results.Timeout, true
 	}
 	return f
 }

@@ -23,10 +23,15 @@ import (
 
 // Run reads the lists, and gives the sinks exactly one record for every line
 // that is neither blank nor a comment. The error is nil when it came to the end
-// of the lists, or was drained; else a *list.ReadError, a *SinkError, a
-// *pool.StartError, or the cause of ctx. The Summary is true in any case.
+// of the lists, or was drained. Before anything was read it is about the
+// Options, or what kept the pool from being made; afterwards a *ReadError, a
+// *SinkError, a *pool.StartError, or the cause of ctx. The Summary is true in
+// any case.
 //
 // Sinks are used by one goroutine at a time, and are the caller's to close.
+// Where a run ends before its lists, a list whose reader blocks, such as a
+// terminal, is still being read when Run returns: by a goroutine that ends with
+// that read, and gives nothing to anyone.
 func Run(ctx context.Context, o Options) (Summary, error) {
 	return runWith(ctx, o, DrainGrace)
 }

@@ -352,8 +352,11 @@ func TestNothingIsWrittenAfterRun(t *testing.T) {
 	}
 }
 
-// TestRedirectsTakeTheOtherHostsTurn sends many hosts' worth of requests to one.
+// TestRedirectsTakeTheOtherHostsTurn has many hosts send their visitors to one.
+// Together they have slots for many more requests than the one may get, so that
+// redirects followed outside of its turn show.
 func TestRedirectsTakeTheOtherHostsTurn(t *testing.T) {
+	const hosts, pages, slots = 8, 12, 2
 	var inFlight, most atomic.Int64
 	target := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		n := inFlight.Add(1)
@@ -368,23 +371,24 @@ func TestRedirectsTakeTheOtherHostsTurn(t *testing.T) {
 		fmt.Fprint(w, page("There"))
 	}))
 	defer target.Close()
-	source := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Header.Get("Authorization") == "" {
-			w.WriteHeader(http.StatusUnauthorized)
-			return
-		}
-		http.Redirect(w, r, target.URL+r.URL.Path, http.StatusFound)
-	}))
-	defer source.Close()
-	port := strings.TrimPrefix(source.URL, "http://127.0.0.1")
 	var urls []string
-	for i := range 60 {
-		urls = append(urls, fmt.Sprintf("http://127.0.0.%d%s/%d", 1, port, i))
+	for range hosts {
+		source := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Header.Get("Authorization") == "" {
+				w.WriteHeader(http.StatusUnauthorized)
+				return
+			}
+			http.Redirect(w, r, target.URL+r.URL.Path, http.StatusFound)
+		}))
+		defer source.Close()
+		for i := range pages {
+			urls = append(urls, fmt.Sprintf("%s/%d", source.URL, i))
+		}
 	}
 	header := http.Header{"Authorization": {"Bearer secret"}, "X-Kept": {"yes"}}
-	_, sum := run(t, scraper.Options{Procs: 2, HostConcurrency: 2, Header: header, Lists: lines(urls...)})
-	if most.Load() > 2 || sum.Tally.Scraped() != 60 {
-		t.Errorf("%d redirected requests at once, want at most 2; %d of 60 scraped", most.Load(), sum.Tally.Scraped())
+	_, sum := run(t, scraper.Options{Procs: 2, Concurrency: 4 * hosts * slots, HostConcurrency: slots, Header: header, Lists: lines(urls...)})
+	if most.Load() > slots || sum.Tally.Scraped() != hosts*pages {
+		t.Errorf("%d redirected requests at once, want at most %d; %d of %d scraped", most.Load(), slots, sum.Tally.Scraped(), hosts*pages)
 	}
 }
 
@@ -397,9 +401,33 @@ func TestListThatCannotBeRead(t *testing.T) {
 }
 
 func TestBadOptionsAreRefused(t *testing.T) {
-	for _, o := range []scraper.Options{{Procs: -1}, {Concurrency: -1}, {HostConcurrency: -1}, {Retry: -2}, {Timeout: -1}, {MaxBody: -1}} {
-		if _, err := scraper.Run(t.Context(), o); err == nil {
-			t.Errorf("%+v was accepted", o)
+	for _, o := range []scraper.Options{
+		{Procs: -1}, {Concurrency: -1}, {HostConcurrency: -1}, {Retry: -2}, {Timeout: -1}, {MaxBody: -1},
+		{UserAgent: " "}, {UserAgent: "a\nb"},
+		{Header: http.Header{"": {"x"}}}, {Header: http.Header{"a b": {"x"}}}, {Header: http.Header{"A:": {"x"}}},
+		{Header: http.Header{"A": {"x", "a\r\nB: c"}}}, {Header: http.Header{"A": {"\x00"}}},
+		{Header: http.Header{"connection": {"close"}}}, {Header: http.Header{"Content-Length": {"1"}}},
+		{Header: http.Header{"Transfer-Encoding": {"chunked"}}}, {Header: http.Header{"Trailer": {"A"}}}, {Header: http.Header{"Upgrade": {"h2c"}}},
+	} {
+		if _, err := scraper.Run(t.Context(), o); err == nil || !strings.HasPrefix(err.Error(), "scraper: Options.") {
+			t.Errorf("%+v: %v", o, err)
 		}
+	}
+}
+
+// What the documentation of Options.Header says is sent.
+func TestHeaderIsSent(t *testing.T) {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprint(w, page(strings.Join([]string{r.Host, r.UserAgent(), r.Header.Get("Accept"), r.Header.Get("X-A")}, " ")))
+	}))
+	defer s.Close()
+	c, _ := run(t, scraper.Options{
+		Procs:     1,
+		UserAgent: "ours",
+		Header:    http.Header{"Host": {"other.example"}, "User-Agent": {"theirs"}, "Accept": {"*/*"}, "x-a": {"b"}},
+		Lists:     lines(s.URL + "/"),
+	})
+	if got, want := c.records[0].Title, "other.example theirs */* b"; got != want {
+		t.Errorf("the server was told %q, want %q", got, want)
 	}
 }

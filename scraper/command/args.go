@@ -79,8 +79,8 @@ func (a *arguments) takeLong(args []string) (rest []string, err error) {
 	return a.takeNext(f, args)
 }
 
-// takeShort takes -p, -p3, -p=3, -p 3, or switches in a bundle such as -jq,
-// whose last may have a value, off args.
+// takeShort takes -p, -p3, -p=3, -p 3, -j, -j=false, or switches in a bundle
+// such as -jq, whose last may have a value, off args.
 func (a *arguments) takeShort(args []string) (rest []string, err error) {
 	bundle := args[0][1:]
 	if name, _, _ := strings.Cut(bundle, "="); len(name) > 1 {
@@ -95,9 +95,9 @@ func (a *arguments) takeShort(args []string) (rest []string, err error) {
 			return nil, usage(suggestion(bundle), "unknown flag -%s", printable(bundle))
 		case f == nil:
 			return nil, usage(suggestion(bundle), "unknown flag -%s in -%s", printable(string(letter)), printable(bundle))
-		case f.value == "":
+		case f.value == "" && !strings.HasPrefix(bundle[i+1:], "="): // what has a flag is one byte
 			a.add(f, "true")
-		case i+1 < len(bundle): // what has a flag is one byte
+		case i+1 < len(bundle):
 			a.add(f, strings.TrimPrefix(bundle[i+1:], "="))
 			return args[1:], nil
 		default:
@@ -125,9 +125,18 @@ func (a *arguments) add(f *flagSpec, value string) {
 	a.flags = append(a.flags, given{spec: f, value: value})
 }
 
-// has tells whether a switch was given.
-func (a *arguments) has(name string) bool {
-	return slices.ContainsFunc(a.flags, func(g given) bool { return g.spec.name == name && g.value == "true" })
+// switched tells whether a switch is on: it may be given several times, with or
+// without a value.
+func (a *arguments) switched(name string) (on bool, err error) {
+	for _, g := range a.flags {
+		if g.spec.name != name {
+			continue
+		}
+		if on, err = parseSwitch(g.value); err != nil {
+			return false, usage("", "--%s %q: %v", name, g.value, err)
+		}
+	}
+	return on, nil
 }
 
 func (a *arguments) checkRepeats() error {

@@ -32,6 +32,10 @@ func TestArrange(t *testing.T) {
 		{[]string{"-jp3", "a"}, "jsonl=true procs=3 | a"},
 		{[]string{"-jqp", "3", "a"}, "jsonl=true quiet=true procs=3 | a"},
 		{[]string{"--jsonl=false"}, "jsonl=false |"},
+		{[]string{"-j=false"}, "jsonl=false |"},
+		{[]string{"-h=1"}, "help=1 |"},
+		{[]string{"-jq=0"}, "jsonl=true quiet=0 |"},
+		{[]string{"-jp=3"}, "jsonl=true procs=3 |"},
 		{[]string{"-"}, "| -"},
 		{[]string{"-o", "-", "a"}, "output=- | a"},
 		{[]string{"-o-", "a"}, "output=- | a"},
@@ -68,6 +72,7 @@ func TestArrangeRefuses(t *testing.T) {
 		{[]string{"-output"}, "-output: a long flag takes two dashes", "did you mean --output?"},
 		{[]string{"-z"}, "unknown flag -z", helpHint},
 		{[]string{"-jz"}, "unknown flag -z in -jz", helpHint},
+		{[]string{"-=3"}, "unknown flag -=3", helpHint},
 		{[]string{"-5"}, "unknown flag -5", helpHint},
 		{[]string{"-p"}, "--procs needs a value (N)", helpHint},
 		{[]string{"a", "--procs"}, "--procs needs a value (N)", helpHint},
@@ -132,4 +137,34 @@ func FuzzArrange(f *testing.F) {
 			t.Errorf("arrange(%q) = %q, but arrange(%q) = %q, %v", args, shown(a), again, shown(b), err)
 		}
 	})
+}
+
+// Help and version are asked for by a switch like any other.
+func TestHelpAndVersion(t *testing.T) {
+	const url = "http://127.0.0.1:1/"
+	for _, test := range []struct {
+		args   []string
+		stdout string // its beginning
+		stderr string
+		code   int
+	}{
+		{[]string{"--help"}, "scrape fetches", "", exitOK},
+		{[]string{"-h"}, "scrape fetches", "", exitOK},
+		{[]string{"--help=1"}, "scrape fetches", "", exitOK},
+		{[]string{"-h=TRUE", url}, "scrape fetches", "", exitOK},
+		{[]string{"--help=false", "--help"}, "scrape fetches", "", exitOK},
+		{[]string{"demo", "--help=t"}, "scrape demo serves", "", exitOK},
+		{[]string{"--version=TRUE"}, "scrape devel", "", exitOK},
+		{[]string{"-V=1"}, "scrape devel", "", exitOK},
+		{[]string{"--version", "--help=0"}, "scrape devel", "", exitOK},
+		{[]string{"--help=maybe"}, "", "scrape: --help \"maybe\": must be true or false\n", exitUsage},
+		{[]string{"-V=maybe", url}, "", "scrape: --version \"maybe\": must be true or false\n", exitUsage},
+		{[]string{"--help=false", "--version=F", "-q", "--retry=0", url}, "URL " + url + " not Scraped", "", exitNotScraped},
+	} {
+		stdout, stderr, code := call(t, nil, test.args...)
+		stderr, _, _ = strings.Cut(stderr, "scrape: 1 URL in ")
+		if !strings.HasPrefix(stdout, test.stdout) || test.stdout == "" && stdout != "" || stderr != test.stderr || code != test.code {
+			t.Errorf("scrape %q: exit %d, %.40q, %q", test.args, code, stdout, stderr)
+		}
+	}
 }

@@ -18,7 +18,9 @@ import (
 	"scrape/scraper/weburl"
 )
 
-// Env is all that the program touches of the process it runs in.
+// Env is what the program is given of the process it runs in: its streams and
+// its environment. Files, signals and limits it finds by itself, and workers are
+// started from the process's own binary.
 type Env struct {
 	Stdin, Stdout, Stderr *os.File
 	// Lookup reads the environment, as os.LookupEnv does.
@@ -80,11 +82,18 @@ func (p *program) dispatch(ctx context.Context, args []string) error {
 			}
 		}
 	}
-	switch {
-	case a.has("help"):
-		return p.print(help(command))
-	case a.has("version"):
-		return p.print(version())
+	for _, ask := range []struct {
+		name string
+		text func() string
+	}{
+		{"help", func() string { return help(command) }},
+		{"version", version},
+	} {
+		if on, err := a.switched(ask.name); err != nil {
+			return err
+		} else if on {
+			return p.print(ask.text())
+		}
 	}
 	for _, g := range a.flags {
 		if !g.spec.takenBy(command) {

@@ -2,13 +2,10 @@ package command
 
 import (
 	"context"
-	"os/signal"
-	"syscall"
 
 	"scrape/results"
 	"scrape/scraper"
 	"scrape/scraper/demo"
-	"scrape/scraper/list"
 )
 
 // demo shows the program at work on a small site of its own. That some of the
@@ -28,14 +25,14 @@ func (p *program) demo(ctx context.Context) error {
 	}
 	out := &output{name: "stdout", file: p.env.Stdout, stdout: true, format: results.Text}
 	if p.settings.serve {
-		ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
+		ctx, stop := untilSignal(ctx)
 		defer stop()
 		return site.Serve(ctx, out, p.console.say)
 	}
 	if p.settings.jsonl {
 		out.format = results.JSONL
 	}
-	lists := []input{{source: list.Source{Name: "demo", Open: site.Open}, count: site.Open}}
+	lists := []input{{source: scraper.Source{Name: "demo", Open: site.Open}, count: site.Open}}
 	p.failuresMeant = true
 	p.run(ctx, lists, out, func(ctx context.Context, o scraper.Options) (scraper.Summary, error) {
 		return site.Tour(ctx, o, say)

@@ -54,8 +54,6 @@ type settings struct {
 	quiet     bool
 	verbose   bool
 	serve     bool
-	help      bool
-	version   bool
 }
 
 // What is asked for beyond these cannot be meant, and would exhaust the
@@ -156,7 +154,7 @@ var flagTable = []flagSpec{
 	{
 		name: "no-robots", group: groupRequests, also: "robots ignore-robots",
 		help: "do not ask robots.txt (it is not read yet)",
-		set:  func(_ *settings, v string) error { _, err := parseSwitch(v); return err },
+		set:  ignored,
 	},
 	{
 		name: "extract", value: "WHAT", group: groupPages,
@@ -228,12 +226,12 @@ var flagTable = []flagSpec{
 	{
 		name: "help", short: "h", group: groupOther, demo: true, noEnv: true, also: "usage",
 		help: "show this",
-		set:  boolean(func(s *settings) *bool { return &s.help }),
+		set:  ignored, // dispatch has looked at it
 	},
 	{
 		name: "version", short: "V", group: groupOther, demo: true, noEnv: true,
 		help: "show the version",
-		set:  boolean(func(s *settings) *bool { return &s.version }),
+		set:  ignored, // likewise
 	},
 }
 
@@ -249,4 +247,10 @@ func boolean(field func(*settings) *bool) func(*settings, string) error {
 		*field(s), err = parseSwitch(v)
 		return err
 	}
+}
+
+// ignored checks a switch that nothing is set by.
+func ignored(_ *settings, v string) error {
+	_, err := parseSwitch(v)
+	return err
 }

@@ -65,7 +65,8 @@ func help(command string) string {
 	}
 	if command == "" {
 		b.WriteString("\nEnvironment:\n")
-		b.WriteString("  Each flag has a variable: --max-filesize is SCRAPE_MAX_FILESIZE. Flags win.\n")
+		fmt.Fprintf(&b, "  Each flag but %s has a variable:\n", strings.Join(withoutVariable(), " and "))
+		b.WriteString("  --max-filesize is SCRAPE_MAX_FILESIZE. Flags win.\n")
 		b.WriteString("  NO_COLOR keeps the progress bar without colour.\n")
 		b.WriteString("\nExit codes:\n")
 		for _, e := range exitTable {
@@ -73,6 +74,17 @@ func help(command string) string {
 		}
 	}
 	return b.String()
+}
+
+// withoutVariable are the main command's flags that are not read from the
+// environment.
+func withoutVariable() (flags []string) {
+	for i := range flagTable {
+		if f := &flagTable[i]; f.takenBy("") && f.env() == "" {
+			flags = append(flags, "--"+f.name)
+		}
+	}
+	return flags
 }
 
 // entry writes a name and, aligned beside it, what it means.

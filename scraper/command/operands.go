@@ -11,12 +11,12 @@ import (
 	"golang.org/x/net/publicsuffix"
 	"golang.org/x/term"
 
-	"scrape/scraper/list"
+	"scrape/scraper"
 )
 
 // input is one list to read, checked: it was there when the run began.
 type input struct {
-	source list.Source
+	source scraper.Source
 	// info identifies a file, nil for what is none.
 	info fs.FileInfo
 	// count opens the list a second time, to count its lines beside the run;
@@ -53,7 +53,7 @@ func inputs(operands []string, stdin *os.File) ([]input, error) {
 				return nil, usage("", "- is given twice: stdin can be read only once")
 			}
 			stdinTaken = true
-			all = append(all, input{source: list.Source{Name: "-", Open: once(stdin)}})
+			all = append(all, input{source: scraper.Source{Name: "-", Open: once(stdin)}})
 			continue
 		}
 		in, err := fromFile(operand)
@@ -82,7 +82,7 @@ func fromURLs(urls []string) input {
 		lines.WriteByte('\n')
 	}
 	open := func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(lines.String())), nil }
-	return input{source: list.Source{Name: "arguments", Open: open}, count: open}
+	return input{source: scraper.Source{Name: "arguments", Open: open}, count: open}
 }
 
 func fromFile(name string) (input, error) {
@@ -103,11 +103,11 @@ func fromFile(name string) (input, error) {
 	}
 	if !info.Mode().IsRegular() {
 		// A pipe opened a second time would have lost its writer.
-		return input{source: list.Source{Name: name, Open: once(f)}, info: info}, nil
+		return input{source: scraper.Source{Name: name, Open: once(f)}, info: info}, nil
 	}
 	f.Close()
 	open := func() (io.ReadCloser, error) { return os.Open(name) }
-	return input{source: list.Source{Name: name, Open: open}, info: info, count: open}, nil
+	return input{source: scraper.Source{Name: name, Open: open}, info: info, count: open}, nil
 }
 
 // once opens what is open already.
@@ -117,7 +117,7 @@ func once(f *os.File) func() (io.ReadCloser, error) {
 
 // missingHint guesses what was meant by a name that is no file.
 func missingHint(name string) string {
-	u, err := list.ParseLine(name)
+	u, err := scraper.ParseLine(name)
 	if err != nil || !looksLikeHost(u.Hostname()) {
 		return "a list is a file, - for stdin, or a URL with its https://"
 	}

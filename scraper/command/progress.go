@@ -12,7 +12,7 @@ import (
 	"golang.org/x/term"
 
 	"scrape/results"
-	"scrape/scraper/list"
+	"scrape/scraper"
 )
 
 // The bar is drawn at most once in drawGap. While records scroll by above it,
@@ -195,7 +195,7 @@ func countLines(ctx context.Context, lists []input) (int64, error) {
 		if err != nil {
 			return 0, err
 		}
-		n, err := list.Count(contextReader{ctx, r})
+		n, err := scraper.CountLines(contextReader{ctx, r})
 		r.Close()
 		if err != nil {
 			return 0, err

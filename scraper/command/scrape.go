@@ -8,7 +8,6 @@ import (
 
 	"scrape/results"
 	"scrape/scraper"
-	"scrape/scraper/list"
 )
 
 // leaveGrace is how long a second signal, or the end of the time that the
@@ -135,7 +134,7 @@ func verdict(err error) error {
 	if f, ok := errors.AsType[*failure](err); ok {
 		return f
 	}
-	if unreadable, ok := errors.AsType[*list.ReadError](err); ok {
+	if unreadable, ok := errors.AsType[*scraper.ReadError](err); ok {
 		return local(unreadable.List, unreadable.Err, "")
 	}
 	if errors.Is(err, errLeave) {

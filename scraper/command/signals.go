@@ -27,8 +27,38 @@ type watch struct {
 	running sync.WaitGroup
 }
 
-// watchSignals begins to watch. Signals that were ignored when the process
-// began, as by nohup, stay so.
+// catchSignals has c told of the signals that ask for the end. Those that were
+// ignored when the process began, as by nohup, stay so.
+func catchSignals(c chan<- os.Signal) {
+	for _, s := range []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
+		if !signal.Ignored(s) {
+			signal.Notify(c, s)
+		}
+	}
+}
+
+// untilSignal returns a context that the first signal ends. What it returns
+// beside is to be called at the end.
+func untilSignal(ctx context.Context) (context.Context, func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	signals := make(chan os.Signal, 1)
+	catchSignals(signals)
+	var waiting sync.WaitGroup
+	waiting.Go(func() {
+		select {
+		case <-signals:
+			cancel()
+		case <-ctx.Done():
+		}
+	})
+	return ctx, func() {
+		signal.Stop(signals)
+		cancel()
+		waiting.Wait()
+	}
+}
+
+// watchSignals begins to watch.
 func (p *program) watchSignals(cancel context.CancelCauseFunc) *watch {
 	w := &watch{
 		drain:   make(chan struct{}),
@@ -36,11 +66,7 @@ func (p *program) watchSignals(cancel context.CancelCauseFunc) *watch {
 		signals: make(chan os.Signal, 2),
 		stopped: make(chan struct{}),
 	}
-	for _, s := range []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
-		if !signal.Ignored(s) {
-			signal.Notify(w.signals, s)
-		}
-	}
+	catchSignals(w.signals)
 	w.running.Go(func() {
 		for count := 1; count <= 2; count++ {
 			select {

@@ -173,6 +173,38 @@ func TestHangupStaysIgnored(t *testing.T) {
 	}
 }
 
+// So does the demo's site. The process's mask of ignored signals tells, where the
+// system shows it: that a signal does nothing cannot be waited for.
+func TestServeLeavesHangupIgnored(t *testing.T) {
+	p := start(t, exec.Command("sh", "-c", `trap "" HUP; exec scrape demo --serve`))
+	p.says(t, "in another terminal")
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.Process.Pid))
+	p.Process.Signal(syscall.SIGTERM)
+	p.end(t)
+	if err != nil {
+		t.Skip("no /proc here: ", err)
+	}
+	var mask uint64
+	for line := range strings.Lines(string(status)) {
+		fmt.Sscanf(line, "SigIgn: %x", &mask)
+	}
+	if mask>>(syscall.SIGHUP-1)&1 == 0 {
+		t.Errorf("SIGHUP is not ignored any more:\n%s", status)
+	}
+}
+
+// The demo's site stays up until it is told to go.
+func TestServeEndsWithASignal(t *testing.T) {
+	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
+		p := start(t, exec.Command("scrape", "demo", "--serve"))
+		p.says(t, "in another terminal")
+		p.Process.Signal(signal)
+		if code := p.end(t); code != exitOK {
+			t.Errorf("%v: exit %d", signal, code)
+		}
+	}
+}
+
 func TestClosedStdout(t *testing.T) {
 	s := newSite(t)
 	r, w, err := os.Pipe()

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/net/http/httpguts"
+	"scrape/scraper"
 )
 
 // The functions here read the value of a flag. Their errors complete the
@@ -77,25 +77,16 @@ func parseSize(text string) (int64, error) {
 func parseHeader(text string) (name, value string, err error) {
 	name, value, found := strings.Cut(text, ":")
 	name, value = strings.TrimSpace(name), strings.TrimSpace(value)
-	if !found || !httpguts.ValidHeaderFieldName(name) {
+	if !found || name == "" {
 		return "", "", errors.New(`must be "Name: value"`)
 	}
-	if !httpguts.ValidHeaderFieldValue(value) {
-		return "", "", errors.New("must not hold control characters")
+	if strings.EqualFold(name, "Host") {
+		return "", "", errors.New("is a header that each URL decides")
 	}
-	switch strings.ToLower(name) {
-	case "host", "connection", "content-length", "transfer-encoding", "trailer", "upgrade":
-		return "", "", errors.New("is a header that the connection itself decides")
-	}
-	return name, value, nil
+	return name, value, scraper.CheckHeader(name, value)
 }
 
-func parseUserAgent(text string) (string, error) {
-	if strings.TrimSpace(text) == "" || !httpguts.ValidHeaderFieldValue(text) {
-		return "", errors.New("must be a text without control characters")
-	}
-	return text, nil
-}
+func parseUserAgent(text string) (string, error) { return text, scraper.CheckUserAgent(text) }
 
 func parseChoice(text string, choices []string) (string, error) {
 	for _, c := range choices {

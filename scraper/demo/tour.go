@@ -11,7 +11,6 @@ import (
 
 	"scrape/results"
 	"scrape/scraper"
-	"scrape/scraper/list"
 )
 
 // Tour options: little patience and little memory, so that the site's traps
@@ -35,7 +34,7 @@ const (
 func (s *Site) Tour(ctx context.Context, o scraper.Options, say func(format string, args ...any)) (scraper.Summary, error) {
 	g := newGuide(s.lines, o.Observe, say)
 	o = scraper.Options{
-		Lists:   []list.Source{{Name: "demo", Open: s.Open}},
+		Lists:   []scraper.Source{{Name: "demo", Open: s.Open}},
 		Procs:   o.Procs,
 		Timeout: tourTimeout,
 		Retry:   tourRetry,

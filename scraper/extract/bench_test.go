@@ -72,7 +72,7 @@ func BenchmarkCharset(b *testing.B) {
 	head := typicalPage()[:1024]
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, name := Charset(head, "text/html"); name != "utf-8" {
+		if _, name := charsetOf(head, "text/html"); name != "utf-8" {
 			b.Fatal(name)
 		}
 	}

@@ -12,33 +12,6 @@ import (
 
 const whiteSpace = " \t\n\f\r"
 
-// Charset determines the encoding of an HTML page from its first bytes and its Content-Type header, and gives
-// it with its WHATWG name in lower case. It follows the HTML standard, "determining the character encoding"; in
-// order:
-//
-//   - a byte order mark;
-//   - the header's charset, where it is a label the Encoding standard knows;
-//   - the prescan of the first 1,024 bytes: a meta element, else an XML declaration;
-//   - a meta element later in the head, as far as head reaches ("changing the encoding while parsing");
-//   - utf-8, where head holds bytes beyond ASCII and all of it is valid UTF-8, which no other encoding is by
-//     chance;
-//   - windows-1252.
-//
-// A byte order mark is left for the caller to skip. The result is never nil.
-func Charset(head []byte, contentType string) (encoding.Encoding, string) {
-	name, bom := declaredCharset(head, parseContentType(contentType).charset)
-	if name == "" {
-		s := newScan(bytes.NewReader(head[bom:]), "")
-		s.hasTitle = true // only the charset is asked for
-		s.run()
-		name = s.charset
-	}
-	if name == "" {
-		name = guessCharset(head)
-	}
-	return decodingOf(name), name
-}
-
 // declaredCharset looks for what says the charset within the first 1,024 bytes, "" if nothing does. bom is the
 // length of the byte order mark.
 func declaredCharset(head []byte, label string) (name string, bom int) {

@@ -31,7 +31,7 @@ func TestCharsetSuite(t *testing.T) {
 			data = append(data, byte(r))
 		}
 		want := lookup(c.Encoding)
-		if e, got := Charset(data, "text/html"); got != want || e == nil {
+		if e, got := charsetOf(data, "text/html"); got != want || e == nil {
 			t.Errorf("case %d of %s: %s, want %s\n%.300q", i, c.File, got, want, data)
 		}
 	}
@@ -77,7 +77,7 @@ func TestCharset(t *testing.T) {
 		{"undeclared UTF-8, cut", "<p>日本語"[:10], "", "utf-8"},
 		{"undeclared, not UTF-8", "<p>caf\xe9 x", "", "windows-1252"},
 	} {
-		if e, got := Charset([]byte(c.head), c.contentType); got != c.want || e == nil {
+		if e, got := charsetOf([]byte(c.head), c.contentType); got != c.want || e == nil {
 			t.Errorf("%s: %s, want %s", c.name, got, c.want)
 		}
 		page, err := Title(strings.NewReader("<title></title>"+c.head), "text/html")
@@ -87,7 +87,7 @@ func TestCharset(t *testing.T) {
 	}
 }
 
-// TestTitleCharset holds that Title, which reads in steps, and Charset, which gets the whole, agree.
+// TestTitleCharset holds that Title, which reads in steps, and charsetOf, which gets the whole, agree.
 func TestTitleCharset(t *testing.T) {
 	late := "<title>é</title><!--" + strings.Repeat("x", 20<<10) + "-->"
 	for _, c := range []struct{ page, title, charset string }{
@@ -100,8 +100,8 @@ func TestTitleCharset(t *testing.T) {
 		if err != nil || got.Title != c.title || got.Charset != c.charset {
 			t.Errorf("%.40q: %+v, %v; want %q in %s", c.page, got, err, c.title, c.charset)
 		}
-		if _, name := Charset([]byte(c.page), "text/html"); name != got.Charset {
-			t.Errorf("%.40q: Charset says %s, Title %s", c.page, name, got.Charset)
+		if _, name := charsetOf([]byte(c.page), "text/html"); name != got.Charset {
+			t.Errorf("%.40q: charsetOf says %s, Title %s", c.page, name, got.Charset)
 		}
 	}
 }
@@ -112,9 +112,9 @@ func FuzzCharset(f *testing.F) {
 	f.Add([]byte(`<?xml encoding="big5"?><!-- --><a =b='>' c>`), ";=;")
 	f.Add([]byte("\xff\xfe<\x00"), "text/html;charset")
 	f.Fuzz(func(t *testing.T, head []byte, contentType string) {
-		e, name := Charset(head, contentType)
+		e, name := charsetOf(head, contentType)
 		if e == nil || lookup(name) != name {
-			t.Fatalf("Charset(%q, %q) = %v, %q", head, contentType, e, name)
+			t.Fatalf("charsetOf(%q, %q) = %v, %q", head, contentType, e, name)
 		}
 		if _, err := e.NewDecoder().Bytes(head); err != nil {
 			t.Fatalf("%s: %v", name, err)

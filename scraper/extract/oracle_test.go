@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/PuerkitoBio/goquery"
+	"golang.org/x/text/encoding"
 )
 
 // treeOracle is the title as goquery's tree has it: the first title element of the HTML namespace that is in
@@ -56,4 +57,20 @@ func requireTreeTitle(t testing.TB, page []byte) {
 			t.Fatalf("Title(%q, %q) = %q, the tree has %q", page, contentType, got.Title, want)
 		}
 	}
+}
+
+// charsetOf determines the encoding of a page of which it is given the whole beginning, where Title reads in
+// steps, and its name. A byte order mark is left for the caller to skip. The result is never nil.
+func charsetOf(head []byte, contentType string) (encoding.Encoding, string) {
+	name, bom := declaredCharset(head, parseContentType(contentType).charset)
+	if name == "" {
+		s := newScan(bytes.NewReader(head[bom:]), "")
+		s.hasTitle = true // only the charset is asked for
+		s.run()
+		name = s.charset
+	}
+	if name == "" {
+		name = guessCharset(head)
+	}
+	return decodingOf(name), name
 }

@@ -13,14 +13,23 @@ import (
 // Page is what a reader of an HTML page would see of it first.
 type Page struct {
 	Title   string // what document.title shows: valid UTF-8, ASCII white space stripped and collapsed, at most 64 KiB
-	Charset string // the encoding's WHATWG name in lower case ("utf-8", "windows-1252"); empty where HTML is false
-	HTML    bool   // whether the content was HTML at all
+	Charset string // the encoding's WHATWG name in lower case ("utf-8", "windows-1252"); empty where the content is no HTML
 }
 
-// Title reads an HTML page from r as far as its title and says which charset it was decoded with, by the rules
-// of [Charset]. contentType is the value of the response's Content-Type header: text/html and
-// application/xhtml+xml are read as HTML, an absent or unknown type ("", "application/unknown", "*/*") as the
-// first 512 bytes look, and of anything else nothing is read: it gives the zero Page.
+// Title reads an HTML page from r as far as its title and says which charset it was decoded with. contentType
+// is the value of the response's Content-Type header: text/html and application/xhtml+xml are read as HTML, an
+// absent or unknown type ("", "application/unknown", "*/*") as the first 512 bytes look, and of anything else
+// nothing is read: it gives the zero Page.
+//
+// The charset follows the HTML standard, "determining the character encoding"; in order:
+//
+//   - a byte order mark;
+//   - the header's charset, where it is a label the Encoding standard knows;
+//   - the prescan of the first 1,024 bytes: a meta element, else an XML declaration;
+//   - a meta element later in the head ("changing the encoding while parsing");
+//   - utf-8, where what was read holds bytes beyond ASCII and all of it is valid UTF-8, which no other encoding
+//     is by chance;
+//   - windows-1252.
 //
 // The title is that of the tree a browser with scripting on would build (HTML standard, "tree construction"):
 // of the first title element in the HTML namespace, which may stand in the body, and never of one inside a
@@ -46,7 +55,7 @@ func Title(r io.Reader, contentType string) (Page, error) {
 		return Page{}, source.failure()
 	}
 	title, name := source.title(mime.charset)
-	return Page{Title: title, Charset: name, HTML: true}, source.failure()
+	return Page{Title: title, Charset: name}, source.failure()
 }
 
 // title finds the title of the page and the name of its encoding; label is the header's charset.

@@ -75,7 +75,7 @@ func TestTitle(t *testing.T) {
 	for _, c := range awkwardPages {
 		t.Run(c.name, func(t *testing.T) {
 			got, err := Title(strings.NewReader(c.page), "text/html")
-			if err != nil || got.Title != c.title || !got.HTML {
+			if err != nil || got.Title != c.title || got.Charset == "" {
 				t.Errorf("Title(%q) = %+v, %v; want %q", c.page, got, err, c.title)
 			}
 			bytewise, err := Title(iotest.OneByteReader(strings.NewReader(c.page)), "text/html")
@@ -113,7 +113,7 @@ func TestTitleDecodes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := Page{Title: c.text + " é", Charset: c.name, HTML: true}
+		want := Page{Title: c.text + " é", Charset: c.name}
 		got, err := Title(strings.NewReader(page), "text/html; charset="+c.charset)
 		if err != nil || got != want {
 			t.Errorf("header %s: %+v, %v; want %+v", c.charset, got, err, want)
@@ -157,7 +157,7 @@ func TestTitleContentTypes(t *testing.T) {
 		{"text/htmlx", page, false},
 	} {
 		got, err := Title(strings.NewReader(c.body), c.contentType)
-		if err != nil || got.HTML != c.html || got.HTML != (got.Title == "T") || got.HTML != (got.Charset != "") {
+		if err != nil || (got.Title == "T") != c.html || (got.Charset != "") != c.html {
 			t.Errorf("%q %.20q: %+v, %v; want HTML %t", c.contentType, c.body, got, err, c.html)
 		}
 	}

@@ -19,6 +19,7 @@ const (
 	waiting
 	readingHeaders
 	readingBody
+	awaitingMemory
 	phases
 )
 
@@ -30,6 +31,7 @@ func (p phase) String() string {
 		waiting:        "waiting for the first byte",
 		readingHeaders: "reading the headers",
 		readingBody:    "reading the body",
+		awaitingMemory: "waiting for memory to decode the body",
 	}[p]
 }
 

@@ -74,7 +74,7 @@ func BenchmarkFetch(b *testing.B) {
 				b.Fatal(err)
 			}
 			f := New(Options{UserAgent: "scrape/1"})
-			defer f.Close()
+			defer f.transport.CloseIdleConnections()
 			b.ReportAllocs()
 			defer reportCPU(b)()
 			for b.Loop() {

@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -169,5 +170,71 @@ func TestResetInsideTheBody(t *testing.T) {
 	}
 	if _, err := r.Body.Read(make([]byte, 1)); !errors.Is(err, e) {
 		t.Errorf("reading on gives %v", err)
+	}
+}
+
+// A body that means nothing is read for the connection's sake, whatever is
+// wrong with it; but not without end, and that it breaks off counts.
+func TestDiscard(t *testing.T) {
+	const max = 100_000
+	page := encode(t, "gzip", "page")
+	bomb := encodeAll(t, "gzip", io.LimitReader(zeroReader{}, 50*max))
+	garbage := strings.Repeat("garbage ", max/80)
+	for name, tt := range map[string]struct {
+		coding, body string
+		missing      int // bytes that are announced and never come
+		kind         results.Kind
+		reused       bool
+	}{
+		"none":              {"", "page", 0, results.None, true},
+		"empty":             {"gzip", "", 0, results.None, true},
+		"gzip":              {"gzip", string(page), 0, results.None, true},
+		"no gzip":           {"gzip", garbage, 0, results.None, true},
+		"unknown":           {"compress", garbage, 0, results.None, true},
+		"bomb":              {"gzip", string(bomb) + garbage, 0, results.None, true},
+		"announced too big": {"", strings.Repeat("x", max+1), 0, results.None, false},
+		"no gzip, too big":  {"gzip", strings.Repeat("x", max+1), 0, results.None, false},
+		"cut":               {"", "page", 1, results.Protocol, false},
+		"gzip, cut":         {"gzip", string(page), 1, results.Protocol, false},
+		"no gzip, cut":      {"gzip", garbage, 1, results.Protocol, false},
+		"unknown, cut":      {"compress", garbage, 1, results.Protocol, false},
+		"bomb, cut":         {"gzip", string(bomb), 1, results.Protocol, false},
+	} {
+		var connections atomic.Int64
+		addr := tcpServer(t, func(c *net.TCPConn) {
+			connections.Add(1)
+			for {
+				if _, err := readHead(c); err != nil {
+					return
+				}
+				io.WriteString(c, "HTTP/1.1 503 Service Unavailable\r\nContent-Encoding: "+tt.coding+
+					"\r\nContent-Length: "+strconv.Itoa(len(tt.body)+tt.missing)+"\r\n\r\n"+tt.body)
+				if tt.missing > 0 {
+					return
+				}
+			}
+		})
+		f := testFetcher(t, Options{MaxBody: max}, systemNetwork())
+		for range 2 {
+			r, err := f.Fetch(t.Context(), parse(t, "http://"+addr))
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			kind := results.None
+			if err := r.Discard(); err != nil {
+				kind = asError(t, err).Kind
+			}
+			if again := r.Finish(); kind != tt.kind || (again == nil) != (kind == results.None) {
+				t.Errorf("%s: %v, then %v, want %v", name, kind, again, tt.kind)
+			}
+		}
+		f.transport.CloseIdleConnections()
+		want := int64(2)
+		if tt.reused {
+			want = 1
+		}
+		if n := connections.Load(); n != want {
+			t.Errorf("%s: %d connections, want %d", name, n, want)
+		}
 	}
 }

@@ -35,7 +35,7 @@ func tlsFault(err error) *Error {
 	default:
 		return nil
 	}
-	return &Error{Kind: results.TLS, Message: shorten(message), Err: err}
+	return &Error{Kind: results.TLS, Message: Shorten(message), Err: err}
 }
 
 func certificateMessage(err error) string {

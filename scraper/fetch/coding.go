@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/bits"
 	"strings"
 	"sync"
 
@@ -14,23 +15,23 @@ import (
 // maxCodings bounds how many content codings may be stacked on one body.
 const maxCodings = 5
 
-// decoderMemory is what all decoders of a Fetcher may hold at once, in MiB. A
-// body waits for its part before it is read: without a bound, some dozens of
-// bodies with the largest windows, stacked, would need gigabytes.
+// decoderMemory is what the windows of all decoders of a Fetcher may hold at
+// once, in MiB. A body waits for its part once it has begun to arrive: without a
+// bound, some dozens of bodies with the largest windows, stacked, would need
+// gigabytes.
 const decoderMemory = 256
 
 // coding is a content coding that can be undone (RFC 9110, section 8.4.1).
-// Decoders are dear to make, so they are kept for the next body.
 type coding struct {
-	name   string
-	memory int64     // of a decoder at most, in MiB
-	idle   sync.Pool // of *workshop
-}
-
-// workshop is a decoder and the buffer it reads from.
-type workshop struct {
-	src     *bufio.Reader
-	decoder decoder
+	name string
+	make func() decoder
+	most int64 // memory of a decoder at most, in MiB; 0: too little to count
+	// weigh tells the memory of the decoder for a body from its first byte, at
+	// most as much as most; nil: always most.
+	weigh func(first byte) int64
+	// idle keeps decoders, which are dear to make, for the next body: each with
+	// those of about its memory, since it keeps its window.
+	idle [8]sync.Pool // of decoder
 }
 
 // decoder undoes one coding.
@@ -41,17 +42,33 @@ type decoder interface {
 }
 
 var codings = map[string]*coding{
-	"gzip":    newCoding("gzip", 1, func() decoder { return new(gzipDecoder) }),
-	"deflate": newCoding("deflate", 1, func() decoder { return new(deflateDecoder) }),
-	"br":      newCoding("br", 18, func() decoder { return new(brotliDecoder) }),
-	"zstd":    newCoding("zstd", 2*zstdWindow>>20, func() decoder { return new(zstdDecoder) }),
+	"gzip":    {name: "gzip", make: func() decoder { return new(gzipDecoder) }},
+	"deflate": {name: "deflate", make: func() decoder { return new(deflateDecoder) }},
+	"br":      {name: "br", make: func() decoder { return new(brotliDecoder) }, most: brotliMost, weigh: brotliMemory},
+	"zstd":    {name: "zstd", make: func() decoder { return new(zstdDecoder) }, most: zstdMemory},
 }
 
-func newCoding(name string, memory int64, make func() decoder) *coding {
-	return &coding{name, memory, sync.Pool{New: func() any {
-		return &workshop{bufio.NewReaderSize(nil, 16<<10), make()}
-	}}}
+// memoryFor is what a decoder will take for a body that begins with first.
+func (c *coding) memoryFor(first byte) int64 {
+	if c.weigh == nil {
+		return c.most
+	}
+	return c.weigh(first)
 }
+
+// decoder returns one that takes so much memory.
+func (c *coding) decoder(memory int64) decoder {
+	if d, ok := c.idle[bits.Len64(uint64(memory))].Get().(decoder); ok {
+		return d
+	}
+	return c.make()
+}
+
+// keep takes back a decoder that took so much memory.
+func (c *coding) keep(d decoder, memory int64) { c.idle[bits.Len64(uint64(memory))].Put(d) }
+
+// codedReaders are what decoders read from.
+var codedReaders = sync.Pool{New: func() any { return bufio.NewReaderSize(nil, 16<<10) }}
 
 // parseCodings returns the codings named by the Content-Encoding fields, in the
 // order in which they were applied; identity is none.
@@ -67,7 +84,7 @@ func parseCodings(fields []string) ([]string, error) {
 				name = "gzip"
 			}
 			if codings[name] == nil {
-				return nil, &Error{Kind: results.Decode, Message: shorten(fmt.Sprintf("unknown content coding %q", name))}
+				return nil, &Error{Kind: results.Decode, Message: Shorten(fmt.Sprintf("unknown content coding %q", name))}
 			}
 			if names = append(names, name); len(names) > maxCodings {
 				return nil, &Error{Kind: results.Decode, Message: fmt.Sprintf("more than %d content codings", maxCodings)}
@@ -81,16 +98,21 @@ func parseCodings(fields []string) ([]string, error) {
 type layer struct {
 	coding *coding
 	in     source
-	tools  *workshop // from the first Read to release
+	memory int64 // that its decoder may take, in MiB
+	// lowest is the response whose lowest layer this is: the one that sees the
+	// first byte of the body, and asks for the memory of all of them.
+	lowest  *Response
+	src     *bufio.Reader // in, from the first Read to release
+	decoder decoder       // from the first byte to release
 }
 
 func (l *layer) Read(p []byte) (int, error) {
-	if l.tools == nil {
+	if l.decoder == nil {
 		if err := l.open(); err != nil {
 			return 0, l.explain(err)
 		}
 	}
-	n, err := l.tools.decoder.Read(p)
+	n, err := l.decoder.Read(p)
 	return n, l.explain(err)
 }
 
@@ -98,12 +120,23 @@ func (l *layer) Read(p []byte) (int, error) {
 // coding: answers to HEAD, 204 and 304 name codings too, and some servers give
 // such bodies with 200.
 func (l *layer) open() error {
-	l.tools = l.coding.idle.Get().(*workshop)
-	l.tools.src.Reset(l.in)
-	if _, err := l.tools.src.Peek(1); err != nil {
+	if l.src == nil {
+		l.src = codedReaders.Get().(*bufio.Reader)
+		l.src.Reset(l.in)
+	}
+	first, err := l.src.Peek(1)
+	if err != nil {
 		return err
 	}
-	return l.tools.decoder.reset(l.tools.src)
+	if l.lowest != nil {
+		// Only now: a host that lets us wait holds nothing that others need.
+		l.memory = l.coding.memoryFor(first[0])
+		if err := l.lowest.reserve(); err != nil {
+			return err
+		}
+	}
+	l.decoder = l.coding.decoder(l.memory)
+	return l.decoder.reset(l.src)
 }
 
 // explain tells a body that broke off from one that cannot be decoded.
@@ -114,6 +147,9 @@ func (l *layer) explain(err error) error {
 	if below := l.in.failure(); below != nil {
 		return below
 	}
+	if ours, ok := err.(*Error); ok {
+		return ours
+	}
 	text := err.Error()
 	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
 		text = "ends too early"
@@ -121,14 +157,17 @@ func (l *layer) explain(err error) error {
 	for _, prefix := range []string{"gzip: ", "zlib: ", "flate: ", "brotli: "} {
 		text = strings.TrimPrefix(text, prefix)
 	}
-	return &Error{Kind: results.Decode, Message: shorten(l.coding.name + ": " + text), Err: err}
+	return &Error{Kind: results.Decode, Message: Shorten(l.coding.name + ": " + text), Err: err}
 }
 
 // release gives the decoder back. The layer must not be read afterwards.
 func (l *layer) release() {
-	if l.tools != nil {
-		l.tools.src.Reset(nil)
-		l.coding.idle.Put(l.tools)
-		l.tools = nil
+	if l.src != nil {
+		l.src.Reset(nil)
+		codedReaders.Put(l.src)
 	}
+	if l.decoder != nil {
+		l.coding.keep(l.decoder, l.memory)
+	}
+	l.src, l.decoder = nil, nil
 }

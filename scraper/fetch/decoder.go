@@ -89,11 +89,41 @@ type brotliDecoder struct{ brotli.Reader }
 
 func (d *brotliDecoder) reset(src *bufio.Reader) error { return d.Reset(src) }
 
+// brotliMost is what brotliMemory answers for the largest window.
+const brotliMost = 17
+
+// brotliMemory is the memory in MiB of the decoder for a body whose first byte
+// announces its window (section 9.1): that, and one for all else. Windows of
+// less than 1 MiB are not counted.
+func brotliMemory(first byte) int64 {
+	window := 0 // its binary logarithm
+	switch n, m := first>>1&7, first>>4&7; {
+	case first&1 == 0:
+		window = 16
+	case n != 0:
+		window = 17 + int(n)
+	case m == 0:
+		window = 17
+	default: // 1 is reserved: the decoder refuses it
+		window = 8 + int(m)
+	}
+	if window < 20 {
+		return 0
+	}
+	return 1<<(window-20) + 1
+}
+
 // zstdDecoder reads Zstandard (RFC 8878), with the window that RFC 9659 allows
 // as a content coding.
 type zstdDecoder struct{ *zstd.Decoder }
 
-const zstdWindow = 8 << 20
+const (
+	zstdWindow = 8 << 20
+	// zstdMemory is the memory in MiB of a decoder: the window and what it
+	// takes beside. What the body announces does not bound it, since every
+	// frame of it may announce another window.
+	zstdMemory = zstdWindow>>20 + 1
+)
 
 func (d *zstdDecoder) reset(src *bufio.Reader) (err error) {
 	if d.Decoder == nil {

@@ -14,7 +14,7 @@ type Error struct {
 	Kind results.Kind
 	// Message says what happened in the user's words: short, lower case,
 	// without the URL, never with a password. It can hold text from the
-	// server, which is not made safe for a terminal here.
+	// server, shortened, which is not made safe for a terminal here.
 	Message string
 	// Retryable says that another try may end differently.
 	Retryable bool
@@ -24,15 +24,17 @@ type Error struct {
 	Err error
 }
 
+// Error gives the kind and the message.
 func (e *Error) Error() string { return e.Kind.String() + ": " + e.Message }
 
+// Unwrap gives the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
 // maxMessage bounds a message that quotes the server, in bytes.
 const maxMessage = 200
 
-// shorten cuts a message to maxMessage, at a whole character.
-func shorten(s string) string {
+// Shorten cuts what a message quotes to some 200 bytes, at a whole character.
+func Shorten(s string) string {
 	if len(s) <= maxMessage {
 		return s
 	}
@@ -60,5 +62,5 @@ func plain(err error) string {
 	if strings.HasPrefix(s, "connection error: ") { // and the name of a code
 		s = "HTTP/2 " + s
 	}
-	return shorten(s)
+	return Shorten(s)
 }

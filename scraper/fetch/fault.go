@@ -78,7 +78,7 @@ func dialFault(err error) *Error {
 	case errors.As(err, &name) && name.IsNotFound:
 		return &Error{Kind: results.DNS, Message: "no such host", Err: err}
 	case errors.As(err, &name):
-		return &Error{Kind: results.DNS, Message: shorten("look-up failed: " + name.Err), Retryable: name.IsTemporary, Err: err}
+		return &Error{Kind: results.DNS, Message: Shorten("look-up failed: " + name.Err), Retryable: name.IsTemporary, Err: err}
 	case errors.As(err, &address): // no address of a family we can use
 		return &Error{Kind: results.DNS, Message: plain(address), Err: err}
 	case errors.Is(err, syscall.EMFILE), errors.Is(err, syscall.ENFILE):

@@ -334,7 +334,7 @@ func TestTimeouts(t *testing.T) {
 				n := systemNetwork()
 				n.connect = tt.connect
 				f := newFetcher(Options{}, n)
-				defer f.Close()
+				defer f.transport.CloseIdleConnections()
 				ctx, cancel := context.WithTimeoutCause(t.Context(), 30*time.Second, errors.New("the caller's reason"))
 				defer cancel()
 				url := tt.url
@@ -393,7 +393,7 @@ func TestAbandonedDial(t *testing.T) {
 			})(ctx, network, addr)
 		}
 		f := newFetcher(Options{}, n)
-		defer f.Close()
+		defer f.transport.CloseIdleConnections()
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
 		done := make(chan outcome)
@@ -509,7 +509,7 @@ func TestDialTimeoutWithoutDeadline(t *testing.T) {
 			<-ctx.Done()
 			return nil, ctx.Err()
 		}})
-		defer f.Close()
+		defer f.transport.CloseIdleConnections()
 		verdict{results.Timeout, "timed out after 30s connecting", true}.check(t, fetchAll(t, f, "http://example.com/").err)
 	})
 }
@@ -536,7 +536,7 @@ func TestShorten(t *testing.T) {
 		strings.Repeat("a", maxMessage+1):        strings.Repeat("a", maxMessage) + "…",
 		strings.Repeat("a", maxMessage-1) + "öö": strings.Repeat("a", maxMessage-1) + "…",
 	} {
-		if got := shorten(s); got != want {
+		if got := Shorten(s); got != want {
 			t.Errorf("%q: got %q", s, got)
 		}
 	}
@@ -575,7 +575,7 @@ func FuzzAnswer(f *testing.F) {
 			c.Close()
 		})
 		fetcher := newFetcher(Options{MaxBody: 1 << 20}, n)
-		defer fetcher.Close()
+		defer fetcher.transport.CloseIdleConnections()
 		o := fetchAll(t, fetcher, "http://user:secret@example.com/")
 		if o.err == nil {
 			if o.response.Status < 200 || o.response.Status > 599 {

@@ -107,17 +107,14 @@ func (f *Fetcher) Foreign() *Fetcher {
 	return &foreign
 }
 
-// Close closes the idle connections. It is to be called when no request is in
-// flight any more.
-func (f *Fetcher) Close() { f.transport.CloseIdleConnections() }
-
 // Fetch asks for u with GET and returns when the headers of the final answer
 // have arrived (1xx answers are passed over). The deadline of ctx is the
 // attempt's, to the last byte of the body.
 //
 // The Response is never nil: it holds whatever was learnt. After a nil error
-// its Body is to be read as far as wanted, and Finish must be called. The error
-// is always an *Error; an HTTP status of 400 and above is none, see
+// its Body is to be read as far as wanted, and Finish or Discard must be called;
+// a deferred Close sees to it that nothing is kept should that not happen. The
+// error is always an *Error; an HTTP status of 400 and above is none, see
 // [StatusError]. Where ctx was cancelled before its deadline the error is not
 // retryable and wraps [context.Canceled].
 func (f *Fetcher) Fetch(ctx context.Context, u weburl.URL) (*Response, error) {

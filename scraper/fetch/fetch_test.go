@@ -112,7 +112,7 @@ func always(addr string) func(context.Context, string, string) (net.Conn, error)
 
 func testFetcher(t testing.TB, o Options, n network) *Fetcher {
 	f := newFetcher(o, n)
-	t.Cleanup(f.Close)
+	t.Cleanup(f.transport.CloseIdleConnections)
 	return f
 }
 
@@ -179,7 +179,7 @@ func TestFetch(t *testing.T) {
 		fmt.Fprintf(w, "%s %s", r.Method, r.RequestURI)
 	})
 	f := New(Options{})
-	defer f.Close()
+	defer f.transport.CloseIdleConnections()
 	o := fetchAll(t, f, url+"/a?b=c")
 	if o.err != nil {
 		t.Fatal(o.err)
@@ -309,7 +309,7 @@ func TestTLSSessionsAreResumed(t *testing.T) {
 		if o := fetchAll(t, f, "https://example.com/"); o.err != nil {
 			t.Fatal(o.err)
 		}
-		f.Close()
+		f.transport.CloseIdleConnections()
 	}
 	if !resumed.Load() {
 		t.Error("the second connection made a full handshake")

@@ -74,7 +74,7 @@ func TestTargetHTTP2(t *testing.T) {
 				t.Errorf("%s with header %v: got path %q, error %v", tt.path, header, o.body, o.err)
 			}
 		}
-		f.Close()
+		f.transport.CloseIdleConnections()
 	}
 }
 

@@ -35,14 +35,15 @@ type Response struct {
 	// others.
 	Timing results.Timing
 
-	attempt  *attempt
-	answer   *http.Response
-	wire     wire
-	layers   []*layer
-	memory   int64 // that its layers hold of the budget, in MiB
-	budget   *semaphore.Weighted
-	content  limit
-	finished bool
+	attempt *attempt
+	answer  *http.Response
+	wire    wire
+	layers  []*layer // above the wire, from the lowest on
+	budget  *semaphore.Weighted
+	memory  int64 // that its layers hold of the budget, in MiB
+	content limit
+	spare   bool // the content is read for its length alone
+	closed  bool
 }
 
 // newResponse takes over the answer that a got.
@@ -74,7 +75,7 @@ func (r *Response) usable() bool { return r.Status >= 200 && r.Status <= 599 }
 func (r *Response) fail(e *Error) error {
 	r.content.err = e
 	r.Body = &r.content
-	r.finished = true
+	r.closed = true
 	return e
 }
 
@@ -87,18 +88,13 @@ func (r *Response) decode(header []string) {
 		r.content.err = err
 		return
 	}
-	for _, name := range names {
-		r.memory += codings[name].memory
-	}
-	// All at once, so that no two bodies wait for each other.
-	if err := r.budget.Acquire(r.attempt, r.memory); err != nil {
-		r.memory = 0
-		r.content.err = r.attempt.stopped(err, readingBody)
-		return
-	}
 	var below source = &r.wire
 	for i := len(names) - 1; i >= 0; i-- {
-		l := &layer{coding: codings[names[i]], in: below}
+		coding := codings[names[i]]
+		l := &layer{coding: coding, in: below, memory: coding.most}
+		if len(r.layers) == 0 {
+			l.lowest = r
+		}
 		r.layers = append(r.layers, l)
 		if i == 0 {
 			r.content.src = l
@@ -108,24 +104,83 @@ func (r *Response) decode(header []string) {
 	}
 }
 
+// errNoMemory ends a body that is not worth waiting for memory.
+var errNoMemory = &Error{Kind: results.Decode, Message: "no memory to decode the body"}
+
+// reserve takes the memory of all layers' decoders at once, so that no two
+// bodies wait for each other. Those that take next to none do not wait.
+func (r *Response) reserve() error {
+	var memory int64
+	for _, l := range r.layers {
+		memory += l.memory
+	}
+	switch {
+	case memory == 0 || r.budget.TryAcquire(memory):
+	case r.spare:
+		return errNoMemory
+	default:
+		r.attempt.enter(awaitingMemory)
+		if err := r.budget.Acquire(r.attempt, memory); err != nil {
+			return r.attempt.stopped(err, awaitingMemory)
+		}
+		r.attempt.enter(readingBody)
+	}
+	r.memory = memory
+	return nil
+}
+
 var drainBuffers = sync.Pool{New: func() any { return new([readBuffer]byte) }}
 
 // Finish reads what is left of the body, in constant memory, and releases the
 // connection: for the next request when the body arrived whole, closing it
 // otherwise. It returns nil only when the body arrived whole, and an *Error
-// otherwise. Further calls return the same.
+// otherwise. Further calls return the same, as do those of Discard.
 func (r *Response) Finish() error {
-	if !r.finished {
-		r.finished = true
+	if !r.closed {
 		r.drain()
-		r.answer.Body.Close()
-		for _, l := range r.layers {
-			l.release()
-		}
-		r.budget.Release(r.memory)
-		r.Timing.Total = time.Since(r.attempt.start)
+		r.end()
 	}
 	return r.content.failure()
+}
+
+// Discard is Finish for a body that means nothing, such as that of a redirect.
+// Its error tells only that the body did not arrive: that it cannot be decoded,
+// or is too large, is none.
+func (r *Response) Discard() error {
+	if !r.closed {
+		r.spare = true
+		r.drain()
+		if e, ok := r.content.err.(*Error); ok && (e.Kind == results.Decode || e.Kind == results.TooLarge) {
+			r.content.err = r.drainWire()
+		}
+		r.end()
+	}
+	return r.content.failure()
+}
+
+// Close releases the connection and what else the response holds, without
+// reading on. After Finish and Discard it does nothing, so that it can be
+// deferred beside them.
+func (r *Response) Close() {
+	if r.closed {
+		return
+	}
+	r.closed = true
+	r.answer.Body.Close()
+	r.budget.Release(r.memory)
+	if r.content.err == nil {
+		r.content.err = &Error{Kind: results.Protocol, Message: "closed before the end of the body"}
+	}
+	r.Timing.Total = time.Since(r.attempt.start)
+}
+
+// end is Close for a response that was drained: its decoders are as they should
+// be, which is not sure of those that a panic has interrupted.
+func (r *Response) end() {
+	for _, l := range r.layers {
+		l.release()
+	}
+	r.Close()
 }
 
 // drain reads to the end of the content, and then of the wire: bytes behind a
@@ -135,19 +190,36 @@ func (r *Response) drain() {
 		r.content.err = tooLarge(r.content.max)
 		return
 	}
-	buf := drainBuffers.Get().(*[readBuffer]byte)
-	defer drainBuffers.Put(buf)
-	for r.content.err == nil {
-		r.content.Read(buf[:])
-	}
+	readAll(&r.content)
 	if r.content.err != io.EOF {
 		return
 	}
 	rest := limit{src: &r.wire, attempt: r.attempt, max: r.content.max}
-	for rest.err == nil {
-		rest.Read(buf[:])
-	}
+	readAll(&rest)
 	r.content.err = rest.err
+}
+
+// drainWire reads what is left of a body that means nothing as it comes, as far
+// as the connection may be worth it, and returns io.EOF or why it broke off.
+func (r *Response) drainWire() error {
+	rest := limit{src: &r.wire, attempt: r.attempt, max: r.content.max - r.wire.n}
+	if rest.max < 0 || r.wire.announced > r.content.max {
+		return io.EOF
+	}
+	readAll(&rest)
+	if e, ok := rest.err.(*Error); ok && e.Kind == results.TooLarge {
+		return io.EOF
+	}
+	return rest.err
+}
+
+// readAll reads to the end, or to an error.
+func readAll(l *limit) {
+	buf := drainBuffers.Get().(*[readBuffer]byte)
+	defer drainBuffers.Put(buf)
+	for l.err == nil {
+		l.Read(buf[:])
+	}
 }
 
 // WireBytes is how many bytes of the body have been received, before decoding.

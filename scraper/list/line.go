@@ -9,20 +9,20 @@ import (
 
 	encoding "golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
+
+	"scrape/scraper/weburl"
 )
 
-// MaxLine is the limit on a line in bytes, trimmed. What is longer is no URL.
-const MaxLine = 64 << 10
-
-// bufferSize leaves room for white space around the longest line.
-const bufferSize = 2 * MaxLine
+// bufferSize leaves room for white space around the longest line that can be a
+// URL.
+const bufferSize = 2 * weburl.MaxGiven
 
 // line is a line that gets a record. Its text is valid until the next one is
 // read.
 type line struct {
 	text   []byte // trimmed; of a long one the beginning
 	number int64  // from 1
-	long   bool   // longer than MaxLine
+	long   bool   // longer than weburl.MaxGiven
 }
 
 // lineReader finds the lines that get a record, in constant memory.
@@ -69,7 +69,7 @@ func (l *lineReader) next() (line, error) {
 		if len(text) == 0 || text[0] == '#' {
 			continue
 		}
-		return line{text: text, number: l.number, long: more || len(text) > MaxLine}, nil
+		return line{text: text, number: l.number, long: more || len(text) > weburl.MaxGiven}, nil
 	}
 	return line{}, l.err
 }

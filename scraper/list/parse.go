@@ -2,6 +2,7 @@ package list
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 
 	"scrape/scraper/weburl"
@@ -9,11 +10,12 @@ import (
 
 // Why a line is no URL, where weburl does not know.
 var (
-	errLong  = errors.New("longer than 64 KiB")
+	errLong  = fmt.Errorf("longer than %d KiB", weburl.MaxGiven>>10)
 	errNUL   = errors.New("has a NUL byte")
 	errWord  = errors.New("not a URL")
 	errPath  = errors.New("a path, not a URL")
 	errEmail = errors.New("an e-mail address, not a URL")
+	errStars = errors.New("the password is ***, which records write for any: give the real one (%2A%2A%2A, should it be that)")
 )
 
 // ParseLine returns the URL that a line of a list means, normalised and
@@ -31,16 +33,21 @@ var (
 //
 // No URLs are single words (hello), paths (/etc/passwd, ../x), e-mail
 // addresses, URLs of other schemes, lines with a NUL, and lines longer than
-// MaxLine. The error's text is the reason alone, in lower case.
+// weburl.MaxGiven. Nor is a URL from a record, whose password is hidden: it
+// would be asked for with a wrong one. The error's text is the reason alone, in
+// lower case.
 func ParseLine(line string) (weburl.URL, error) {
 	line = strings.TrimFunc(line, isSpace)
-	if len(line) > MaxLine {
+	if len(line) > weburl.MaxGiven {
 		return weburl.URL{}, errLong
 	}
 	if strings.IndexByte(line, 0) >= 0 {
 		return weburl.URL{}, errNUL
 	}
 	u, err := parse(line)
+	if err == nil && u.Password() == weburl.Hidden {
+		return weburl.URL{}, errStars
+	}
 	return u.WithoutFragment(), err
 }
 

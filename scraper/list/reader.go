@@ -20,7 +20,7 @@ type Item struct {
 	Seq     int64      // running line number over all lists, from 1; every line counts
 	List    string     // name of the list, "" when there is only one
 	Line    int64      // number of the line in its list, from 1; every line counts
-	Input   string     // the line as given: trimmed, valid UTF-8, a password as ***, shortened when over MaxLine
+	Input   string     // the line as given: trimmed, valid UTF-8, a password as ***, shortened when over weburl.MaxGiven
 	URL     weburl.URL // normalised, without fragment; zero when Err is not nil
 	First   int64      // when not 0: the URL is that of the item with this Seq
 	FirstAt string     // with First: where that stands, "line 3" or, with several lists, "line 3 of urls.txt"
@@ -32,7 +32,8 @@ type Source struct {
 	// Name is what the list is called in items and errors: "-" is stdin.
 	Name string
 	// Open is called when it is the list's turn. The Reader closes what it
-	// returns.
+	// returns, and heeds no error of that: all is read by then. An error of
+	// Open, or of reading, ends all reading, as a *ReadError.
 	Open func() (io.ReadCloser, error)
 }
 
@@ -183,7 +184,8 @@ func shortened(text string) string {
 	return strings.ToValidUTF8(text[:min(len(text), 1<<10)], "") + "…"
 }
 
-// Close releases the open list and the memory of URLs seen.
+// Close releases the open list and the memory of URLs seen. The error is that
+// of closing the list; there is nothing to do about it.
 func (r *Reader) Close() error {
 	r.err = fs.ErrClosed
 	if r.seen != nil {

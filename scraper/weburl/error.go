@@ -52,5 +52,7 @@ func reason(err error) string {
 	case errors.DomainToASCII:
 		return "not a valid host name"
 	}
-	return "not a valid URL"
+	return notValid
 }
+
+const notValid = "not a valid URL"

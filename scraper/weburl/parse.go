@@ -1,6 +1,7 @@
 package weburl
 
 import (
+	"fmt"
 	"net/url"
 	"strings"
 	"unicode/utf8"
@@ -17,9 +18,10 @@ const (
 )
 
 // Reasons that are given in two places.
-const (
-	tooLong         = "longer than 256 KiB"
-	userinfoTooLong = "user name and password longer than 4 KiB"
+var (
+	tooLong         = fmt.Sprintf("longer than %d KiB", MaxLength>>10)
+	userinfoTooLong = fmt.Sprintf("user name and password longer than %d KiB", maxUserinfo>>10)
+	tooManySlashes  = fmt.Sprintf("more than %d slashes", maxSlashes)
 )
 
 // parser follows the standard of today, which percent-encodes "^" in paths;
@@ -65,7 +67,7 @@ func parse(base, s string) (URL, error) {
 	case strings.LastIndexByte(authority(clean), '@') > maxUserinfo:
 		return URL{}, newError(s, userinfoTooLong)
 	case strings.Count(base, "/")+strings.Count(clean, "/")+strings.Count(clean, `\`) > maxSlashes:
-		return URL{}, newError(s, "path has more than 1,000 parts")
+		return URL{}, newError(s, tooManySlashes)
 	}
 	parsed, err := parser.ParseRef(base, encodeInvalid(clean))
 	if err != nil {
@@ -74,13 +76,19 @@ func parse(base, s string) (URL, error) {
 	if parsed.IsIPv4() && isSigned(clean) {
 		return URL{}, newError(s, "not a valid host name")
 	}
+	// What comes out is held to the limits as well, so that it can be parsed
+	// again, from a record for instance.
 	href := parsed.Href(false)
-	if len(href) > MaxLength {
+	u, ok := split(href)
+	switch {
+	case len(href) > MaxLength:
 		return URL{}, newError(s, tooLong)
-	}
-	u := split(href)
-	if u.hostStart-u.schemeEnd() > maxUserinfo {
+	case !ok:
+		return URL{}, newError(s, notValid)
+	case u.hostStart-u.schemeEnd() > maxUserinfo:
 		return URL{}, newError(s, userinfoTooLong)
+	case strings.Count(href, "/") > maxSlashes:
+		return URL{}, newError(s, tooManySlashes)
 	}
 	return u, nil
 }

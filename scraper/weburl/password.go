@@ -5,8 +5,8 @@ import (
 	"unicode"
 )
 
-// hidden stands for a password.
-const hidden = "***"
+// Hidden stands for a password where one is shown.
+const Hidden = "***"
 
 // HidePassword returns text with the password in it, if it is or was meant to
 // be a URL with one, shown as ***. It works on what cannot be parsed too, and
@@ -45,7 +45,7 @@ func HidePassword(text string) string {
 	if colon < 0 || colon+1 >= at {
 		return text
 	}
-	return text[:start+colon+1] + hidden + text[start+at:]
+	return text[:start+colon+1] + Hidden + text[start+at:]
 }
 
 // HidePasswords returns text that is no URL, such as a message or a line that
@@ -83,7 +83,7 @@ func hideInWord(word string) string {
 		}
 		start += i
 		if end, isColon := colon(word, start); isColon {
-			return word[:end] + hidden + word[at:]
+			return word[:end] + Hidden + word[at:]
 		}
 		start++
 	}

@@ -6,9 +6,14 @@ package weburl
 
 import "strings"
 
-// MaxLength is the limit on a URL in bytes, as given and as serialised. What
-// is longer is an error.
-const MaxLength = 256 << 10
+const (
+	// MaxLength is the limit on a URL in bytes, as parsed and as serialised.
+	// What is longer is an error.
+	MaxLength = 256 << 10
+	// MaxGiven is the limit on what others give us to ask for: a line of a
+	// list, and where a server redirects to. Serialised, it may be longer.
+	MaxGiven = 64 << 10
+)
 
 // URL is an absolute http or https URL as the standard serialises it. The
 // zero URL is no URL. URLs are immutable, may be compared with ==, which is
@@ -39,21 +44,13 @@ func (u URL) Redacted() string {
 	if u.Password() == "" {
 		return u.href
 	}
-	return u.href[:u.userEnd+1] + hidden + u.href[u.hostStart-1:]
+	return u.href[:u.userEnd+1] + Hidden + u.href[u.hostStart-1:]
 }
 
 // WithoutFragment returns u without "#" and what follows.
 func (u URL) WithoutFragment() URL {
 	u.href = u.href[:u.fragmentStart]
 	return u
-}
-
-// WithoutUserinfo returns u without user name and password.
-func (u URL) WithoutUserinfo() URL {
-	if u.schemeEnd() == u.hostStart {
-		return u
-	}
-	return split(u.href[:u.schemeEnd()] + u.href[u.hostStart:])
 }
 
 // Scheme is "http" or "https"; "" for the zero URL.
@@ -86,24 +83,6 @@ func (u URL) Port() string {
 		return ""
 	}
 	return u.href[u.hostEnd+1 : u.pathStart]
-}
-
-// Path is the path, percent-encoded. It begins with "/".
-func (u URL) Path() string { return u.href[u.pathStart:u.queryStart] }
-
-// Query is the query with its "?", percent-encoded; "" if none, or empty.
-func (u URL) Query() string { return orEmpty(u.href[u.queryStart:u.fragmentStart]) }
-
-// Fragment is the fragment with its "#", percent-encoded; "" if none, or
-// empty.
-func (u URL) Fragment() string { return orEmpty(u.href[u.fragmentStart:]) }
-
-// orEmpty returns part, or "" where it is but its delimiter.
-func orEmpty(part string) string {
-	if len(part) == 1 {
-		return ""
-	}
-	return part
 }
 
 // RequestURI is path and query as a request line carries them. An empty query
@@ -147,13 +126,19 @@ func (u URL) schemeEnd() uint32 {
 }
 
 // split finds the parts of a serialised http or https URL, in which each
-// delimiter stands for itself: inside the parts it is percent-encoded.
-func split(href string) URL {
-	u := URL{href: href}
-	end := uint32(len(href))
+// delimiter stands for itself: inside the parts it is percent-encoded. What has
+// no such parts is not ok.
+func split(href string) (u URL, ok bool) {
+	if !strings.HasPrefix(href, "http://") && !strings.HasPrefix(href, "https://") {
+		return URL{}, false
+	}
+	u.href = href
 	u.hostStart = u.schemeEnd()
 	u.userEnd = u.hostStart
-	u.pathStart = u.hostStart + uint32(strings.IndexByte(href[u.hostStart:], '/'))
+	u.pathStart = u.hostStart + uint32(len(BeforePath(href[u.hostStart:])))
+	if !strings.HasPrefix(href[u.pathStart:], "/") {
+		return URL{}, false
+	}
 	if at := strings.IndexByte(href[u.hostStart:u.pathStart], '@'); at >= 0 {
 		userinfo := href[u.hostStart:][:at]
 		user, _, _ := strings.Cut(userinfo, ":")
@@ -165,7 +150,7 @@ func split(href string) URL {
 	if port >= 0 && href[u.pathStart-1] != ']' {
 		u.hostEnd = u.hostStart + uint32(port)
 	}
-	u.fragmentStart = end
+	u.fragmentStart = uint32(len(href))
 	if i := strings.IndexByte(href[u.pathStart:], '#'); i >= 0 {
 		u.fragmentStart = u.pathStart + uint32(i)
 	}
@@ -173,5 +158,5 @@ func split(href string) URL {
 	if i := strings.IndexByte(href[u.pathStart:u.fragmentStart], '?'); i >= 0 {
 		u.queryStart = u.pathStart + uint32(i)
 	}
-	return u
+	return u, u.hostStart < u.hostEnd
 }

@@ -22,7 +22,6 @@ func TestParts(t *testing.T) {
 		"String":          {u.String(), "https://ann:pa%20ss@example.com:8443/b?c=d#e"},
 		"Redacted":        {u.Redacted(), "https://ann:***@example.com:8443/b?c=d#e"},
 		"WithoutFragment": {u.WithoutFragment().String(), "https://ann:pa%20ss@example.com:8443/b?c=d"},
-		"WithoutUserinfo": {u.WithoutUserinfo().String(), "https://example.com:8443/b?c=d#e"},
 		"Scheme":          {u.Scheme(), "https"},
 		"Username":        {u.Username(), "ann"},
 		"Password":        {u.Password(), "pa%20ss"},
@@ -46,7 +45,7 @@ func TestZero(t *testing.T) {
 	var u weburl.URL
 	for name, got := range map[string]string{
 		"String": u.String(), "Redacted": u.Redacted(), "WithoutFragment": u.WithoutFragment().String(),
-		"WithoutUserinfo": u.WithoutUserinfo().String(), "Scheme": u.Scheme(), "Username": u.Username(),
+		"Scheme": u.Scheme(), "Username": u.Username(),
 		"Password": u.Password(), "Host": u.Host(), "Hostname": u.Hostname(), "Port": u.Port(),
 		"Path": u.Path(), "Query": u.Query(), "Fragment": u.Fragment(), "RequestURI": u.RequestURI(),
 		"Origin": u.Origin(), "HostKey": u.HostKey(),
@@ -67,9 +66,6 @@ func TestEqual(t *testing.T) {
 	a, b := mustParse(t, "HTTPS://Example.com:443/a/./b"), mustParse(t, "https://example.com/a/b#c").WithoutFragment()
 	if a != b {
 		t.Errorf("%#v != %#v", a, b)
-	}
-	if c := mustParse(t, "https://u:p@example.com/a/b").WithoutUserinfo(); c != a {
-		t.Errorf("%#v != %#v", c, a)
 	}
 }
 

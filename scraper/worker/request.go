@@ -17,7 +17,7 @@ import (
 // is the final one.
 func (a *attempt) request(ctx context.Context) (target weburl.URL, failure *fetch.Error) {
 	fetcher := process.fetcher
-	if a.task.URL.Origin() != a.task.Asked.Origin() {
+	if a.task.Foreign {
 		fetcher = process.foreign
 	}
 	resp, err := fetcher.Fetch(ctx, a.task.URL)
@@ -25,22 +25,30 @@ func (a *attempt) request(ctx context.Context) (target weburl.URL, failure *fetc
 	if err != nil {
 		return target, asFetchError(err)
 	}
-	location := resp.Header.Get("Location")
-	redirect := isRedirect(resp.Status) && location != ""
-	if !redirect && resp.Status < 400 && !process.NoTitle {
+	defer resp.Close() // a parser may panic
+	location := ""
+	if isRedirect(resp.Status) {
+		location = resp.Header.Get("Location")
+	}
+	if status := fetch.StatusError(resp); status != nil || location != "" {
+		// Nobody reads the body: of all that may be wrong with it, only that
+		// it breaks off outweighs what the status says.
+		if err := resp.Discard(); err != nil {
+			return target, asFetchError(err)
+		}
+		if status != nil {
+			return target, status
+		}
+		return a.follow(location)
+	}
+	if !process.NoTitle {
 		// A read error is the body's, which Finish tells below.
 		a.page, _ = extract.Title(resp.Body, resp.ContentType)
 	}
 	if err := resp.Finish(); err != nil {
 		return target, asFetchError(err)
 	}
-	if failure := fetch.StatusError(resp); failure != nil {
-		return target, failure
-	}
-	if !redirect {
-		return target, nil
-	}
-	return a.follow(location)
+	return target, nil
 }
 
 // isRedirect follows RFC 9110, section 15.4: the statuses with which a server
@@ -61,13 +69,13 @@ func (a *attempt) follow(location string) (target weburl.URL, failure *fetch.Err
 		return target, &fetch.Error{Kind: results.Redirect, Message: fmt.Sprintf("redirected to what is no http or https URL: %v", err), Err: err}
 	}
 	target = target.WithoutFragment()
-	if len(target.String()) > maxURL {
-		return target, &fetch.Error{Kind: results.Redirect, Message: fmt.Sprintf("redirected to a URL longer than %d KiB", maxURL>>10)}
+	if len(target.String()) > weburl.MaxGiven {
+		return target, &fetch.Error{Kind: results.Redirect, Message: fmt.Sprintf("redirected to a URL longer than %d KiB", weburl.MaxGiven>>10)}
 	}
 	if len(a.task.Redirects) >= maxRedirects {
 		message := fmt.Sprintf("more than %d redirects", maxRedirects)
 		if target == from || slices.Contains(a.task.Redirects, target.Redacted()) {
-			message = fmt.Sprintf("redirect loop: %s again after %d redirects", target.Redacted(), maxRedirects)
+			message = fmt.Sprintf("redirect loop: %s again after %d redirects", fetch.Shorten(target.Redacted()), maxRedirects)
 		}
 		return target, &fetch.Error{Kind: results.Redirect, Message: message}
 	}

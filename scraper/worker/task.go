@@ -15,12 +15,16 @@ type Task struct {
 	Seq   int64
 	List  string // as in the record
 	Line  int64
-	Input string // the line as given; "" when it is the URL
+	Input string // the line as given
 	Asked weburl.URL
 	// URL is what to request now: Asked, or where redirects led.
 	URL       weburl.URL
-	Redirects []string // the URLs in between
-	Attempt   int      // from 1
+	Redirects []string // the URLs that led to URL, Asked first
+	// Foreign tells that a redirect has led to another origin, of whoever's
+	// choice. What the user meant for his own stays behind from then on, also
+	// where a further redirect leads back.
+	Foreign bool
+	Attempt int // from 1
 	// Read is when the line was read, Started when the URL's first request
 	// was made; zero before.
 	Read, Started time.Time
@@ -58,17 +62,18 @@ func (t *Task) AppendBinary(b []byte) ([]byte, error) {
 	b = binary.AppendVarint(b, t.Seq)
 	b = appendString(b, t.List)
 	b = binary.AppendVarint(b, t.Line)
-	b = appendString(b, t.Input)
-	b = appendString(b, t.Asked.String())
-	url := ""
-	if t.URL != t.Asked {
-		url = t.URL.String()
+	b = appendURL(b, t.Asked)
+	url := t.URL
+	if url == t.Asked {
+		url = weburl.URL{}
 	}
-	b = appendString(b, url)
+	b = appendURL(b, url)
+	b = appendString(b, t.Input)
 	b = binary.AppendUvarint(b, uint64(len(t.Redirects)))
 	for _, r := range t.Redirects {
 		b = appendString(b, r)
 	}
+	b = appendBool(b, t.Foreign)
 	b = binary.AppendUvarint(b, uint64(t.Attempt))
 	b = appendTime(b, t.Read)
 	return appendTime(b, t.Started), nil
@@ -79,25 +84,25 @@ var errTask = errors.New("worker: malformed task")
 // UnmarshalBinary implements encoding.BinaryUnmarshaler.
 func (t *Task) UnmarshalBinary(b []byte) error {
 	d := decoder{b: b}
-	*t = Task{Seq: d.varint(), List: d.string(), Line: d.varint(), Input: d.string()}
-	asked, url := d.string(), d.string()
+	*t = Task{Seq: d.varint(), List: d.string(), Line: d.varint(), Asked: d.url(), URL: d.url()}
+	if t.URL.IsZero() {
+		t.URL = t.Asked
+	}
+	if input := d.bytes(); string(input) == t.Asked.String() {
+		t.Input = t.Asked.String() // as most lines are: one string for both
+	} else {
+		t.Input = string(input)
+	}
 	for range d.count() {
 		t.Redirects = append(t.Redirects, d.string())
 	}
+	t.Foreign = d.bool()
 	t.Attempt = int(d.uvarint())
 	t.Read, t.Started = d.time(), d.time()
-	if d.failed || len(d.b) > 0 {
+	if d.failed || len(d.b) > 0 || t.Asked.IsZero() {
 		return errTask
 	}
-	var err error
-	if t.Asked, err = weburl.Parse(asked); err != nil {
-		return err
-	}
-	t.URL = t.Asked
-	if url != "" {
-		t.URL, err = weburl.Parse(url)
-	}
-	return err
+	return nil
 }
 
 // Answer is what became of a Task: exactly one of its fields is set.
@@ -167,6 +172,19 @@ func appendString(b []byte, s string) []byte {
 	return append(b, s...)
 }
 
+func appendURL(b []byte, u weburl.URL) []byte {
+	b = binary.AppendUvarint(b, uint64(len(u.String())))
+	b, _ = u.AppendBinary(b) // cannot fail
+	return b
+}
+
+func appendBool(b []byte, v bool) []byte {
+	if v {
+		return append(b, 1)
+	}
+	return append(b, 0)
+}
+
 // appendTime writes a time as nanoseconds since 1970, and the zero time as 0.
 func appendTime(b []byte, t time.Time) []byte {
 	if t.IsZero() {
@@ -202,15 +220,33 @@ func (d *decoder) varint() int64 {
 	return v
 }
 
-func (d *decoder) string() string {
+// bytes are those of the decoder itself.
+func (d *decoder) bytes() []byte {
 	n := d.uvarint()
 	if n > uint64(len(d.b)) {
 		d.b, d.failed = nil, true
-		return ""
+		return nil
 	}
-	s := string(d.b[:n])
+	b := d.b[:n]
 	d.b = d.b[n:]
-	return s
+	return b
+}
+
+func (d *decoder) string() string { return string(d.bytes()) }
+
+func (d *decoder) url() (u weburl.URL) {
+	if u.UnmarshalBinary(d.bytes()) != nil {
+		d.b, d.failed = nil, true
+	}
+	return u
+}
+
+func (d *decoder) bool() bool {
+	v := d.uvarint()
+	if v > 1 {
+		d.b, d.failed = nil, true
+	}
+	return v == 1
 }
 
 // count reads a number of elements, each of at least one byte.

@@ -22,8 +22,9 @@ func tasks(t testing.TB) []*Task {
 	a, b := parse(t, "http://user:pw@example.com/a?b"), parse(t, "https://example.org/")
 	return []*Task{
 		{Seq: 1, Asked: a, URL: a, Attempt: 1},
+		{Seq: 2, Input: b.String(), Asked: b, URL: b, Attempt: 1},
 		{Seq: 1 << 40, List: "list.txt", Line: 7, Input: "Ünï", Asked: a, URL: b, Attempt: 3,
-			Redirects: []string{"http://example.com/a", "", "x"}, Read: time.Unix(1, 2), Started: time.Unix(3, 4)},
+			Redirects: []string{"http://example.com/a", "", "x"}, Foreign: true, Read: time.Unix(1, 2), Started: time.Unix(3, 4)},
 	}
 }
 
@@ -45,12 +46,26 @@ func TestTaskCrosses(t *testing.T) {
 	}
 }
 
+// A task's URLs were parsed where they came from: parsing them again, in the
+// worker or of an answer in the coordinator, would allocate and may fail.
+func TestTaskIsNotParsed(t *testing.T) {
+	u := parse(t, "https://bücher.example/ä")
+	b, err := (&Task{Seq: 1, Input: u.String(), Asked: u, URL: u, Attempt: 1}).AppendBinary(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var task Task
+	if n := testing.AllocsPerRun(100, func() { err = task.UnmarshalBinary(b) }); err != nil || n > 1 {
+		t.Errorf("%v allocations, %v, want one, for the URL", n, err)
+	}
+}
+
 func TestAnswerCrosses(t *testing.T) {
 	record := results.New(&results.Fields{Seq: 5, URL: "http://example.com/", Outcome: results.Scraped, Title: "T"})
 	for name, want := range map[string]Answer{
 		"final":    {Final: record},
 		"again":    {Again: &Again{3 * time.Second, time.Unix(5, 6), "connection refused"}},
-		"continue": {Continue: tasks(t)[1]},
+		"continue": {Continue: tasks(t)[2]},
 	} {
 		b, err := want.AppendBinary(nil)
 		if err != nil {
@@ -83,6 +98,7 @@ func FuzzAnswer(f *testing.F) {
 		f.Add(b)
 	}
 	f.Add([]byte{answerAgain, 2})
+	f.Add([]byte("\x02\x02\x00\x00\x0ehttp://h:1/a?b\x00\x00\x00\x00\x01\x00\x00"))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		var a Answer
 		if a.UnmarshalBinary(b) != nil {

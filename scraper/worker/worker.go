@@ -28,7 +28,7 @@ type Settings struct {
 	MaxBody   int64 // decoded bytes
 	Retry     int   // further attempts when one fails in a way worth it
 	NoTitle   bool  // pages are not parsed
-	Conns     int   // requests in flight in this process, at most; 0: 64
+	Conns     int   // requests in flight in this process, at most; 0: fetch.DefaultConns
 }
 
 var (
@@ -73,13 +73,8 @@ func setup(_ context.Context, s Settings) error {
 // DefaultMaxBody is the limit on decoded bytes when none is set.
 const DefaultMaxBody = fetch.DefaultMaxBody
 
-const (
-	// maxRedirects is how many redirects are followed for one URL.
-	maxRedirects = 10
-	// maxURL is the longest URL in bytes that a redirect may lead to: as long
-	// as a line of a list.
-	maxURL = 64 << 10
-)
+// maxRedirects is how many redirects are followed for one URL.
+const maxRedirects = 10
 
 // attempt is one Task in work.
 type attempt struct {
@@ -108,6 +103,7 @@ func scrape(ctx context.Context, j pool.Job[*Task]) (Answer, error) {
 		a.task.Redirects = append(a.task.Redirects, a.task.URL.Redacted())
 		a.task.URL = target
 		if elsewhere {
+			a.task.Foreign = true
 			return Answer{Continue: a.task}, nil
 		}
 	}
