@@ -27,8 +27,8 @@ var mainCalled atomic.Bool
 func Main() {
 	mainCalled.Store(true)
 	binaryID()
-	if os.Getenv(childEnv) == "" {
-		return
+	if os.Getenv(childEnv) == "" || !isSocket(childFD) {
+		return // also when somebody has set the variable by hand
 	}
 	os.Unsetenv(childEnv) // a child's own children are no children of ours
 	// A broken standard output shall be an error of the write, and not the
@@ -44,7 +44,7 @@ func Main() {
 func childMain() error {
 	socket, err := newSocket(os.NewFile(childFD, "coordinator"))
 	if err != nil {
-		return fmt.Errorf("descriptor %d is no socket: was %s set by hand? %w", childFD, childEnv, err)
+		return fmt.Errorf("descriptor %d: %w", childFD, err)
 	}
 	c := newConn(socket)
 	h, err := c.hello()

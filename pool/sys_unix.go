@@ -158,3 +158,9 @@ func (s *socket) ready() bool {
 	})
 	return err != unix.EAGAIN
 }
+
+// isSocket tells whether a descriptor is open, and a socket.
+func isSocket(fd int) bool {
+	var stat unix.Stat_t
+	return unix.Fstat(fd, &stat) == nil && stat.Mode&unix.S_IFMT == unix.S_IFSOCK
+}

@@ -124,8 +124,11 @@ func (w *worker) tick() {
 		return
 	}
 	if !w.ready {
-		if p.now > w.started+ticks(startLimit) {
+		switch waited := p.now - w.started; {
+		case waited > ticks(startLimit):
 			w.condemn(fmt.Sprintf("worker was not ready after %v, so it was killed", startLimit))
+		case waited > ticks(p.silence/10) && p.stopped(w.child.pid):
+			w.condemn("worker was stopped before it was ready, so it was killed")
 		}
 		return
 	}
@@ -142,7 +145,7 @@ func (w *worker) tick() {
 // late tells whether a task is past its deadline.
 func (w *worker) late(l *lease) bool {
 	limit := w.pool.opts.Timeout
-	return limit > 0 && l.begun != 0 && w.pool.now > l.begun+ticks(limit+w.pool.hardGrace)+1
+	return limit > 0 && l.begun != 0 && w.pool.now > l.begun+ticks(limit)+ticks(w.pool.hardGrace)+1
 }
 
 // listen asks a busy worker for a sign of life, and kills it when none comes.
