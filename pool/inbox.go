@@ -39,10 +39,9 @@ func (in *inbox) message() (body []byte, ok bool, err error) {
 	return body, true, nil
 }
 
-// fill reads once. The error is io.EOF between messages, and
-// io.ErrUnexpectedEOF within one. A message of some size gets room as its bytes
-// come, so that a wrong length costs no memory.
-func (in *inbox) fill(r io.Reader) error {
+// room is where to read to. A message of some size gets room as its bytes come,
+// so that a wrong length costs no memory.
+func (in *inbox) room() []byte {
 	if in.buf == nil {
 		in.buf = make([]byte, 4<<10)
 	}
@@ -50,8 +49,14 @@ func (in *inbox) fill(r io.Reader) error {
 		in.buf = make([]byte, 2*cap(in.buf))
 	}
 	n := copy(in.buf, in.unread)
-	m, err := r.Read(in.buf[n:cap(in.buf)])
-	in.unread = in.buf[:n+m]
+	in.unread = in.buf[:n]
+	return in.buf[n:cap(in.buf)]
+}
+
+// add books what was read to room. The error is io.EOF between messages, and
+// io.ErrUnexpectedEOF within one.
+func (in *inbox) add(n int, err error) error {
+	in.unread = in.buf[:len(in.unread)+n]
 	if err == io.EOF && len(in.unread) > 0 {
 		return io.ErrUnexpectedEOF
 	}

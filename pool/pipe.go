@@ -201,8 +201,8 @@ func (e *end) send(ctx context.Context, encode func([]byte) ([]byte, error)) err
 	if e.way == receives {
 		return ErrReadOnly
 	}
-	if err := context.Cause(ctx); err != nil {
-		return err
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
 	}
 	settlePuts()
 	e.sending.Lock()
@@ -221,9 +221,13 @@ func (e *end) send(ctx context.Context, encode func([]byte) ([]byte, error)) err
 	if e.out = out; cap(out) > 16*frameTarget {
 		e.out = nil
 	}
-	n := 0
-	err = e.within(ctx, e.sock.SetWriteDeadline, func() (err error) {
-		n, err = e.sock.Write(out)
+	n, err := e.sock.tryWrite(out)
+	if err != nil || n == len(out) {
+		return e.explain(ctx, err)
+	}
+	err = e.within(ctx, e.sock.SetWriteDeadline, func() error {
+		m, err := e.sock.Write(out[n:])
+		n += m
 		return err
 	})
 	if err != nil && n > 0 {
@@ -241,21 +245,29 @@ func (e *end) recv(ctx context.Context) (body []byte, err error) {
 	if err := e.usable(); err != nil {
 		return nil, err
 	}
-	if body, ok, err := e.in.message(); ok || err != nil {
-		return body, err
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
 	}
-	err = e.within(ctx, e.sock.SetReadDeadline, func() error {
-		for {
-			if err := e.in.fill(e.reader); err != nil {
-				return err
-			}
-			var ok bool
-			if body, ok, err = e.in.message(); ok || err != nil {
-				return err
-			}
+	for {
+		body, ok, err := e.in.message()
+		if ok || err != nil {
+			return body, err
 		}
-	})
-	return body, err
+		n, ok, err := e.reader.try(e.in.room())
+		if !ok {
+			err = e.wait(ctx)
+		} else {
+			err = e.explain(ctx, e.in.add(n, err))
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+}
+
+// wait waits for something to read, and reads it.
+func (e *end) wait(ctx context.Context) error {
+	return e.within(ctx, e.sock.SetReadDeadline, func() error { return e.in.add(e.reader.wait(e.in.room())) })
 }
 
 func (e *end) poll(timeout time.Duration) (bool, error) {
@@ -275,7 +287,7 @@ func (e *end) poll(timeout time.Duration) (bool, error) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), timeout)
 	defer cancel()
-	err := e.within(ctx, e.sock.SetReadDeadline, func() error { return e.in.fill(e.reader) })
+	err := e.wait(ctx)
 	switch {
 	case err == context.DeadlineExceeded:
 		return false, nil
@@ -301,6 +313,11 @@ func (e *end) within(ctx context.Context, setDeadline func(time.Time) error, do 
 		<-over
 		_ = setDeadline(time.Time{})
 	}
+	return e.explain(ctx, err)
+}
+
+// explain says what the socket's error means.
+func (e *end) explain(ctx context.Context, err error) error {
 	switch {
 	case err == nil || err == io.EOF || err == io.ErrUnexpectedEOF || errors.Is(err, errMalformed):
 		return err

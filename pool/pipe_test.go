@@ -417,7 +417,7 @@ func FuzzInbox(f *testing.F) {
 				return
 			}
 			if !ok {
-				if in.fill(r) != nil {
+				if in.add(r.Read(in.room())) != nil {
 					return
 				}
 				continue

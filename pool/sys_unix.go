@@ -164,3 +164,24 @@ func isSocket(fd int) bool {
 	var stat unix.Stat_t
 	return unix.Fstat(fd, &stat) == nil && stat.Mode&unix.S_IFMT == unix.S_IFSOCK
 }
+
+// tryWrite writes what goes at once, and says how much that is.
+func (s *socket) tryWrite(b []byte) (n int, err error) {
+	raw, err := s.SyscallConn()
+	if err != nil {
+		return 0, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	controlErr := raw.Control(func(fd uintptr) {
+		for {
+			if n, err = unix.Write(int(fd), b); err != unix.EINTR {
+				return
+			}
+		}
+	})
+	if err == unix.EAGAIN {
+		err = nil
+	}
+	return max(0, n), errors.Join(controlErr, err)
+}
