@@ -94,10 +94,10 @@
 //
 // State that is shared lies in the process that made it, and others ask for it
 // over a socket: a lock is slow, some tens of microseconds for another process,
-// and cannot be stranded. A Queue without a limit takes a system call for each
-// Put, one with a limit a round trip. One process that gets alone fetches ahead;
-// several take turns. A pipe is a socket between its two ends. Tasks and answers
-// travel in batches that adapt.
+// and cannot be stranded. What is put into a Queue without a limit goes there
+// through memory that both sides have, on Linux; one with a limit takes a round
+// trip. One process that gets alone fetches ahead; several take turns. A pipe is
+// a socket between its two ends. Tasks and answers travel in batches that adapt.
 //
 // # Where it runs
 //

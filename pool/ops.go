@@ -25,3 +25,11 @@ const (
 	opJoin
 	opClose
 )
+
+// asked is the operation that does the same and answers.
+func (o op) asked() op {
+	if o == opPutUnasked {
+		return opPut
+	}
+	return o
+}

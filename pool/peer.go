@@ -3,7 +3,9 @@ package pool
 import (
 	"encoding/binary"
 	"os"
+	"runtime"
 	"sync"
+	"time"
 )
 
 // peer is a process in the eyes of a hub: what it knows of, what it waits for.
@@ -21,7 +23,8 @@ type peer struct {
 
 	sock  *socket // nil for the hub's own process
 	out   []byte
-	quiet bool // its reader is at work, and will write what is put out
+	ring  *ring // nil: it has none
+	quiet bool  // its reader is at work, and will write what is put out
 	dead  bool
 	wake  chan struct{} // out has something
 	quit  chan struct{} // closed when the peer has died
@@ -97,19 +100,76 @@ func (p *peer) send(out []byte) {
 // read does what the peer asks, until it is gone.
 func (p *peer) read() {
 	frames := newFrameReader(spinning(p.sock))
-	for {
-		kind, payload, err := frames.next()
-		if err != nil || !p.handle(kind, payload) {
-			break
-		}
+	for sane := true; sane; {
 		if frames.r.Buffered() == 0 {
 			p.flush()
+			if sane = p.linger(); !sane {
+				break
+			}
 		}
+		kind, payload, err := frames.next()
+		// What is in the ring was said before.
+		sane = p.drain() && err == nil && p.handle(kind, payload)
+	}
+	if p.ring != nil {
+		p.ring.close()
 	}
 	p.sock.discard()
 	p.sock.Close()
 	close(p.quit)
 	p.hub.bury(p)
+}
+
+// linger looks into the ring until nothing comes any more, and has the peer
+// wake it at the socket then.
+func (p *peer) linger() bool {
+	if p.ring == nil {
+		return true
+	}
+	p.ring.asleep.Store(0)
+	for since := time.Now(); time.Since(since) < drowse; {
+		if p.ring.empty() {
+			if p.sock.ready() {
+				break
+			}
+			runtime.Gosched() // others may have work
+			continue
+		}
+		if !p.drain() {
+			return false
+		}
+		p.flush()
+		since = time.Now()
+	}
+	p.ring.asleep.Store(1)
+	if !p.drain() { // what was told before that could be seen
+		return false
+	}
+	p.flush()
+	return true
+}
+
+// drain does what lies in the ring; false when that makes no sense.
+func (p *peer) drain() bool {
+	if p.ring == nil {
+		return true
+	}
+	told, err := p.ring.take()
+	if err != nil {
+		return false
+	}
+	p.hub.mu.Lock()
+	defer p.hub.mu.Unlock()
+	p.quiet = true
+	defer func() { p.quiet = false }()
+	for len(told) > 0 {
+		kind, payload, rest, ok := cutFrame(told)
+		if !ok || kind != frameAsk || !p.ask(payload) {
+			return false
+		}
+		told = rest
+	}
+	return true
 }
 
 func (h *hub) bury(p *peer) {
@@ -136,27 +196,17 @@ func (p *peer) handle(kind byte, payload []byte) bool {
 	f := fieldsOf(payload)
 	switch kind {
 	case frameAsk:
-		id := f.uint()
-		c := &p.unasked
-		if id != 0 { // else nobody keeps it
-			c = new(request)
-		}
-		*c = request{peer: p, id: id}
-		e := h.shared[f.uint()]
-		c.op = op(f.uint())
-		c.body = f.b
-		if !f.ok || p.asks[c.id] != nil {
+		return p.ask(payload)
+	case frameWake:
+	case frameRing:
+		file := p.sock.take()
+		if file == nil || p.ring != nil {
 			return false
 		}
-		if c.id != 0 {
-			p.asks[c.id] = c
-		}
-		if e == nil {
-			c.refuse("it is not there any more")
-			return true
-		}
-		c.resource = e.resource
-		c.resource.do(c)
+		ring, err := openRing(file)
+		file.Close()
+		p.ring = ring
+		return err == nil
 	case frameCancel:
 		if c := p.asks[f.uint()]; c != nil {
 			c.resource.cancel(c)
@@ -182,6 +232,33 @@ func (p *peer) handle(kind byte, payload []byte) bool {
 		return false
 	}
 	return f.ok
+}
+
+// ask has a request carried out: the hub's mutex is held.
+func (p *peer) ask(payload []byte) bool {
+	f := fieldsOf(payload)
+	id := f.uint()
+	c := &p.unasked
+	if id != 0 { // else nobody keeps it
+		c = new(request)
+	}
+	*c = request{peer: p, id: id}
+	e := p.hub.shared[f.uint()]
+	c.op = op(f.uint())
+	c.body = f.b
+	if !f.ok || p.asks[c.id] != nil {
+		return false
+	}
+	if c.id != 0 {
+		p.asks[c.id] = c
+	}
+	if e == nil {
+		c.refuse("it is not there any more")
+		return true
+	}
+	c.resource = e.resource
+	c.resource.do(c)
+	return true
 }
 
 func appendAsk(dst []byte, call, resource uint64, o op, body []byte) []byte {

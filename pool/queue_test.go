@@ -44,6 +44,14 @@ func TestItem6_1_FullAndEmpty(t *testing.T) {
 var (
 	shove = Register("shove", func(ctx context.Context, j Job[shoving]) (struct{}, error) {
 		for i := range j.Task.N {
+			for i%100 == 0 && j.Task.Most > 0 {
+				if n, err := j.Task.Queue.Len(); err != nil {
+					return struct{}{}, err
+				} else if n < j.Task.Most {
+					break
+				}
+				time.Sleep(100 * time.Microsecond) // others get
+			}
 			if err := j.Task.Queue.Put(ctx, fmt.Sprintf("%d %d", j.Task.From, i)); err != nil {
 				return struct{}{}, err
 			}
@@ -69,6 +77,7 @@ var (
 type shoving struct {
 	Queue, Out *Queue[string]
 	From, N    int
+	Most       int // in the queue, if not 0
 }
 
 func TestItem6_2_EachItemOnceInOrder(t *testing.T) {
@@ -186,7 +195,7 @@ func TestItem6_6_KilledAtRandom(t *testing.T) {
 		t.Fatal(err)
 	}
 	for round := range rounds {
-		maker := shove.Process(shoving{Queue: q, From: round, N: 1 << 30})
+		maker := shove.Process(shoving{Queue: q, From: round, N: 1 << 30, Most: 1000})
 		taker := drain.Process(shoving{Queue: q, Out: out, From: round})
 		if err := errors.Join(maker.Start(within(t)), taker.Start(within(t))); err != nil {
 			t.Fatal(err)

@@ -11,14 +11,20 @@ import (
 
 // remote is the hub of another process, seen from here.
 type remote struct {
-	hub    uint64
-	sock   *socket
-	gone   chan struct{} // closed when the other process is
-	mu     sync.Mutex
+	hub  uint64
+	sock *socket
+	gone chan struct{} // closed when the other process is
+
+	mu     sync.Mutex            // of what follows
 	last   uint64                // call
 	asks   map[uint64]chan reply // not answered
 	queues map[uint64]*fetched   // items of its queues that are here already
 	put    bool                  // something was put of which no answer has told
+
+	telling  sync.Mutex // of what follows
+	ring     *ring
+	ringless bool   // none can be had
+	frame    []byte // used again and again
 }
 
 func newRemote(hub uint64, sock *socket) *remote {
@@ -128,19 +134,65 @@ func (r *remote) ask(ctx context.Context, id uint64, o op, body []byte) (reply, 
 // send writes a frame that needs no answer. That it fails is seen by read.
 func (r *remote) send(frame []byte) { _, _ = r.sock.Write(frame) }
 
-// frames are used again and again.
-var frames = sync.Pool{New: func() any { return new([]byte) }}
+// tellFrame puts the frame into the ring or, where that cannot be, into the
+// socket.
+func (r *remote) tellFrame(id uint64, o op, body []byte) error {
+	r.telling.Lock()
+	defer r.telling.Unlock()
+	select {
+	case <-r.gone:
+		return ErrOwnerGone
+	default:
+	}
+	r.frame = appendAsk(r.frame[:0], 0, id, o, body)
+	if r.ring == nil && !r.ringless {
+		r.ringless = !r.offerRing()
+	}
+	ok, wake := false, false
+	if r.ring != nil {
+		if ok, wake = r.ring.put(r.frame); !ok {
+			// It is full, or the frame too long. What goes over the socket must
+			// not be overtaken by what comes next through the ring.
+			a, err := r.ask(context.Background(), id, o.asked(), body)
+			if err == nil && a.outcome == outcomeClosed {
+				err = ErrQueueClosed
+			}
+			return err
+		}
+	}
+	if wake {
+		r.send(endFrame(beginFrame(nil, frameWake), 0))
+	}
+	if !ok {
+		if _, err := r.sock.Write(r.frame); err != nil {
+			return ErrOwnerGone
+		}
+	}
+	if cap(r.frame) > frameTarget {
+		r.frame = nil
+	}
+	return nil
+}
+
+// offerRing makes a ring and passes it to the hub.
+func (r *remote) offerRing() bool {
+	ring, file, err := newRing()
+	if err != nil {
+		return false
+	}
+	defer file.Close()
+	if r.sock.sendFile(endFrame(beginFrame(nil, frameRing), 0), file) != nil {
+		ring.close()
+		return false
+	}
+	r.ring = ring
+	return true
+}
 
 // tell implements station.
 func (r *remote) tell(id uint64, o op, body []byte) error {
-	frame := frames.Get().(*[]byte)
-	*frame = appendAsk((*frame)[:0], 0, id, o, body)
-	_, err := r.sock.Write(*frame)
-	if cap(*frame) <= frameTarget {
-		frames.Put(frame)
-	}
-	if err != nil {
-		return ErrOwnerGone
+	if err := r.tellFrame(id, o, body); err != nil {
+		return err
 	}
 	if o == opPutUnasked {
 		r.mu.Lock()
@@ -212,7 +264,7 @@ func (r *remote) read() {
 				result <- reply{outcome(f.b[0]), f.b[1:]}
 			}
 		case frameRecallItems:
-			r.queue(id).giveBack()
+			go r.queue(id).giveBack() // it may have to wait for an answer
 		case frameClosed:
 			r.queue(id).close()
 		}

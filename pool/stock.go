@@ -201,14 +201,14 @@ func (q *stock) take(c *request) {
 	id := f.uint()
 	h := q.hold(c.peer)
 	i := slices.IndexFunc(h.ahead, func(i item) bool { return i.id == id })
-	if i < 0 {
-		return
+	if i >= 0 {
+		if q.joinable {
+			h.taken = append(h.taken, h.ahead[i])
+		}
+		h.ahead = slices.Delete(h.ahead, i, i+1)
+		q.ahead--
 	}
-	if q.joinable {
-		h.taken = append(h.taken, h.ahead[i])
-	}
-	h.ahead = slices.Delete(h.ahead, i, i+1)
-	q.ahead--
+	c.answer(outcomeOK, nil)
 	q.serve()
 }
 
@@ -223,6 +223,7 @@ func (q *stock) takeBack(c *request) {
 			q.ahead--
 		}
 	}
+	c.answer(outcomeOK, nil)
 	q.sort()
 	q.answered(h)
 }

@@ -71,6 +71,9 @@ func killStillborn(int) {}
 // receiveFlags: filesIn sees to it that no child inherits a descriptor.
 const receiveFlags = 0
 
+// keepsItsSize is not known here.
+func keepsItsSize(*os.File) bool { return false }
+
 // anonymousFile makes a file that has lost its name already.
 func anonymousFile(size int64) (*os.File, error) {
 	f, err := os.CreateTemp("", "pool")

@@ -78,18 +78,36 @@ func killStillborn(thread int) {
 // receiveFlags let no child inherit a descriptor that comes.
 const receiveFlags = unix.MSG_CMSG_CLOEXEC
 
-// anonymousFile makes a file in memory that has no name anywhere.
+// anonymousFile makes a file in memory that has no name anywhere, and keeps its
+// size: to touch what was cut off would kill whoever has it mapped.
 func anonymousFile(size int64) (*os.File, error) {
-	fd, err := unix.MemfdCreate("pool", unix.MFD_CLOEXEC)
+	fd, err := unix.MemfdCreate("pool", unix.MFD_CLOEXEC|unix.MFD_ALLOW_SEALING)
 	if err != nil {
 		return nil, os.NewSyscallError("memfd_create", err)
 	}
 	f := os.NewFile(uintptr(fd), "shared memory")
-	if err := f.Truncate(size); err != nil {
+	err = f.Truncate(size)
+	if err == nil {
+		_, err = unix.FcntlInt(uintptr(fd), unix.F_ADD_SEALS, unix.F_SEAL_SHRINK|unix.F_SEAL_GROW|unix.F_SEAL_SEAL)
+	}
+	if err != nil {
 		f.Close()
 		return nil, err
 	}
 	return f, nil
+}
+
+// keepsItsSize tells whether nobody can shorten a file of anonymousFile.
+func keepsItsSize(f *os.File) (keeps bool) {
+	raw, err := f.SyscallConn()
+	if err != nil {
+		return false
+	}
+	_ = raw.Control(func(fd uintptr) { // fails only when it is closed
+		seals, err := unix.FcntlInt(fd, unix.F_GET_SEALS, 0)
+		keeps = err == nil && seals&unix.F_SEAL_SHRINK != 0
+	})
+	return keeps
 }
 
 // affinity is how many CPUs this thread may run on; 0 when it cannot be told.

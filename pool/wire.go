@@ -35,6 +35,8 @@ import (
 //	meet      = key | name | and with it an open socket to a further process
 //	recall    = queue: what was fetched and not taken is wanted back
 //	closed    = queue
+//	ring      = nothing | and with it memory to be told through, see ring
+//	wake      = nothing: there is something in the ring
 //
 // Numbers and truths are unsigned varints; texts and bytes carry their length.
 // Program is what tells one version of the binary from another. One frame holds
@@ -62,6 +64,8 @@ const (
 	frameMeet
 	frameRecallItems
 	frameClosed
+	frameRing
+	frameWake
 )
 
 // wireVersion changes with the format. Both sides are the same binary, so a
@@ -144,6 +148,18 @@ func (f frameReader) next() (kind byte, payload []byte, err error) {
 		}
 		payload = append(payload, make([]byte, min(n-read, max(step, read)))...)
 	}
+}
+
+// cutFrame splits the first frame off what is there in whole.
+func cutFrame(b []byte) (kind byte, payload, rest []byte, ok bool) {
+	if len(b) < frameHeader {
+		return 0, nil, nil, false
+	}
+	n := uint64(binary.LittleEndian.Uint32(b)) + 4
+	if n < frameHeader || n > uint64(len(b)) {
+		return 0, nil, nil, false
+	}
+	return b[4], b[frameHeader:n:n], b[n:], true
 }
 
 func unexpected(err error) error {
