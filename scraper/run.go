@@ -48,6 +48,7 @@ func runWith(ctx context.Context, o Options, grace time.Duration) (Summary, erro
 		Procs:       o.Procs,
 		Concurrency: o.Concurrency,
 		Timeout:     o.Timeout,
+		MemoryLimit: worker.MemoryLimit,
 		Initializer: worker.Setup(o.settings()),
 		Logf:        o.Logf,
 	})

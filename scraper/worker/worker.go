@@ -51,12 +51,18 @@ var process struct {
 // it is collected: pages come and go, and little of them stays.
 const gcPercent = 400
 
-// memoryLimit is where a worker begins to collect in earnest, in bytes.
-const memoryLimit = 384 << 20
+const (
+	// MemoryLimit is the resident size of a worker, in bytes, at which the pool
+	// shall kill it: give it to pool.Options.MemoryLimit. Pages are streamed, so
+	// that only a mistake in how one is read gets there.
+	MemoryLimit = 1 << 30
+	// softMemoryLimit is where a worker begins to collect in earnest, in bytes.
+	softMemoryLimit = 384 << 20
+)
 
 func setup(_ context.Context, s Settings) error {
 	debug.SetGCPercent(gcPercent)
-	debug.SetMemoryLimit(memoryLimit)
+	debug.SetMemoryLimit(softMemoryLimit)
 	log.SetOutput(io.Discard) // net/http's remarks on servers; records say what matters
 	process.Settings = s
 	process.pid = os.Getpid()
