@@ -270,7 +270,7 @@ func TestItem13_7_NoAddressSpaceLimit(t *testing.T) {
 	if err := syscall.Getrlimit(syscall.RLIMIT_AS, &own); err != nil {
 		t.Fatal(err)
 	}
-	if err != nil || limit != own.Cur {
+	if err != nil || limit != uint64(own.Cur) { // a signed number on some systems
 		t.Errorf("a worker's limit is %d, ours %d, %v", limit, own.Cur, err)
 	}
 }
@@ -278,7 +278,7 @@ func TestItem13_7_NoAddressSpaceLimit(t *testing.T) {
 var addressSpace = Register("address space", func(context.Context, Job[int]) (uint64, error) {
 	var limit syscall.Rlimit
 	err := syscall.Getrlimit(syscall.RLIMIT_AS, &limit)
-	return limit.Cur, err
+	return uint64(limit.Cur), err
 })
 
 func TestVariableSetByHand(t *testing.T) {
