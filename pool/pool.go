@@ -51,7 +51,6 @@ type Pool struct {
 	hardGrace time.Duration
 	stopped   func(pid int) bool  // whether a process stands still
 	resident  func(pid int) int64 // its resident size in bytes, 0: not known
-	start     func(childOptions) (*child, error)
 
 	mu       sync.Mutex
 	now      tick
