@@ -25,7 +25,7 @@ type Fields struct {
 	BodyBytes int64 // body decoded
 
 	Redirects []string // the URLs that led to FinalURL, URL first
-	Attempts  int      // how many times it was tried
+	Attempts  int      // how many times it was tried, tries that ended with their worker included
 	Error     *Error   // only when not scraped
 	Title     string
 

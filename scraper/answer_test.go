@@ -6,6 +6,8 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"reflect"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -64,5 +66,77 @@ func TestGraceEnds(t *testing.T) {
 	sum, err := runWith(ctx, Options{Procs: 1, Lists: one, Drain: drain}, 10*time.Millisecond)
 	if err != nil || !sum.Drained || sum.Unfinished != 1 {
 		t.Errorf("%v, %+v", err, sum)
+	}
+}
+
+// What is not set is what the documentation says.
+func TestDefaults(t *testing.T) {
+	got, err := Options{}.withDefaults()
+	want := Options{
+		Procs: DefaultProcs(64), Concurrency: 64, HostConcurrency: 8,
+		Timeout: 30 * time.Second, Retry: 2, MaxBody: 32 << 20, UserAgent: "scrape/0.1",
+	}
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("%+v, %v; want %+v", got, err, want)
+	}
+	cpus := runtime.GOMAXPROCS(0)
+	defer runtime.GOMAXPROCS(cpus)
+	for _, test := range []struct{ cpus, concurrency, want int }{
+		{1, 64, 1}, {4, 64, 4}, {8, 64, 8}, {9, 64, 8}, {4, 3, 3}, {16, 5, 5},
+	} {
+		runtime.GOMAXPROCS(test.cpus)
+		if got := DefaultProcs(test.concurrency); got != test.want {
+			t.Errorf("%d CPUs, concurrency %d: %d workers, want %d", test.cpus, test.concurrency, got, test.want)
+		}
+	}
+}
+
+// Workers are told all that is theirs to do.
+func TestSettingsOfWorkers(t *testing.T) {
+	header := http.Header{"A": {"b"}}
+	for _, test := range []struct {
+		options Options
+		want    worker.Settings
+	}{
+		{
+			Options{Procs: 3, Concurrency: 10, Retry: 5, MaxBody: 7, UserAgent: "ours", Header: header, NoTitle: true},
+			worker.Settings{Conns: 4, Retry: 5, MaxBody: 7, UserAgent: "ours", Header: header, NoTitle: true},
+		},
+		{
+			Options{Procs: 2, Retry: NoRetry},
+			worker.Settings{Conns: 32, Retry: 0, MaxBody: DefaultMaxBody, UserAgent: DefaultUserAgent},
+		},
+	} {
+		o, err := test.options.withDefaults()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := o.settings(); !reflect.DeepEqual(got, test.want) {
+			t.Errorf("%+v: %+v, want %+v", test.options, got, test.want)
+		}
+	}
+}
+
+// A request that hangs ends with Options.Timeout, wherever it hangs.
+func TestTimeoutOfAnAttempt(t *testing.T) {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/body" {
+			w.WriteHeader(http.StatusOK)
+			w.(http.Flusher).Flush()
+		}
+		<-r.Context().Done()
+	}))
+	defer s.Close()
+	for path, during := range map[string]string{"/headers": "waiting for the first byte", "/body": "reading the body"} {
+		var got *results.Fields
+		list := []list.Source{{Name: "one", Open: func() (io.ReadCloser, error) {
+			return io.NopCloser(strings.NewReader(s.URL + path)), nil
+		}}}
+		_, err := Run(t.Context(), Options{Procs: 1, Lists: list, Timeout: 100 * time.Millisecond, Retry: NoRetry,
+			Observe: func(r *results.Record) { got, _ = r.Fields() }})
+		if err != nil || got == nil || got.Error == nil || got.Error.Kind != results.Timeout ||
+			got.Error.Message != "timed out after 100ms "+during || !got.Error.Retryable || got.Attempts != 1 {
+			t.Errorf("%s: %v, %+v", path, err, got)
+		}
 	}
 }

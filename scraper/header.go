@@ -2,31 +2,35 @@ package scraper
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 
 	"golang.org/x/net/http/httpguts"
 )
 
 // CheckHeader tells why a header cannot be sent with every request; nil where
-// it can. The error's text completes "the header …" or the name of a flag, and
-// holds no value, which may be a secret.
+// it can. The error's text begins with the name, where that is one, and holds
+// no value, which may be a secret.
 func CheckHeader(name, value string) error {
 	if !httpguts.ValidHeaderFieldName(name) {
-		return errors.New("must have a name of letters, digits and hyphens")
+		return errors.New("the name of a header has letters, digits and hyphens")
 	}
 	if !httpguts.ValidHeaderFieldValue(value) {
-		return errors.New("must not hold control characters")
+		return fmt.Errorf("%s must not hold control characters", name)
 	}
 	switch strings.ToLower(name) {
 	case "connection", "content-length", "transfer-encoding", "trailer", "upgrade":
-		return errors.New("is a header that the connection itself decides")
+		return fmt.Errorf("%s is a header that the connection itself decides", name)
 	}
 	return nil
 }
 
 // CheckUserAgent tells why a text cannot be the User-Agent; nil where it can.
 func CheckUserAgent(text string) error {
-	if strings.TrimSpace(text) == "" || !httpguts.ValidHeaderFieldValue(text) {
+	if strings.TrimSpace(text) == "" {
+		return errors.New("must not be empty")
+	}
+	if !httpguts.ValidHeaderFieldValue(text) {
 		return errors.New("must be a text without control characters")
 	}
 	return nil

@@ -127,3 +127,69 @@ func openFiles(t *testing.T) int {
 	}
 	return len(fds)
 }
+
+// TestTriesThatEndWithTheirWorkerCount has a server kill the worker that asks
+// it. The record tells of every try that there was, and of the time since the
+// first.
+func TestTriesThatEndWithTheirWorkerCount(t *testing.T) {
+	if _, err := os.Stat("/proc/self/task"); err != nil {
+		t.Skip("no /proc/self/task here, so workers cannot be found: ", err)
+	}
+	const kill = -1
+	for name, test := range map[string]struct {
+		answers []int // to one request each, the last to all further ones
+		want    results.Kind
+	}{
+		"once":               {[]int{kill, http.StatusOK}, results.None},
+		"twice":              {[]int{kill, kill, http.StatusOK}, results.None},
+		"once, then a retry": {[]int{kill, http.StatusServiceUnavailable, http.StatusOK}, results.None},
+		"after a retry":      {[]int{http.StatusServiceUnavailable, kill, http.StatusOK}, results.None},
+		"on the way":         {[]int{http.StatusFound, kill, http.StatusOK}, results.None},
+		"always":             {[]int{kill}, results.WorkerLost},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var arrived []time.Time // by request; they come one after the other
+			tries := 0
+			var other *httptest.Server
+			serve := func(w http.ResponseWriter, r *http.Request) {
+				answer := test.answers[min(len(arrived), len(test.answers)-1)]
+				arrived = append(arrived, time.Now())
+				tries++
+				switch answer {
+				case kill:
+					for _, pid := range workers() {
+						syscall.Kill(pid, syscall.SIGKILL)
+					}
+					<-r.Context().Done()
+				case http.StatusFound:
+					tries-- // where it leads is the same try
+					http.Redirect(w, r, other.URL, answer)
+				default:
+					w.WriteHeader(answer)
+				}
+			}
+			s := httptest.NewServer(http.HandlerFunc(serve))
+			defer s.Close()
+			other = httptest.NewServer(http.HandlerFunc(serve))
+			defer other.Close()
+			c, _ := run(t, scraper.Options{Procs: 1, Retry: 1, Lists: lines(s.URL + "/")})
+			s.Close()
+			other.Close() // arrived is ours now
+			f := c.records[0]
+			kind := results.None
+			if f.Error != nil {
+				kind = f.Error.Kind
+			}
+			if kind != test.want || f.Attempts != tries {
+				t.Errorf("%v after %d attempts, want %v after %d (%+v)", kind, f.Attempts, test.want, tries, f.Error)
+			}
+			first, last := arrived[0], arrived[len(arrived)-1]
+			if f.FetchedAt.IsZero() || f.FetchedAt.After(first) {
+				t.Errorf("first asked for at %v, though the first request came at %v", f.FetchedAt, first)
+			}
+			if f.Timing.Total < last.Sub(first) || f.Timing.Queue <= 0 {
+				t.Errorf("timing %+v, with %v from the first request to the last", f.Timing, last.Sub(first))
+			}
+		})
+	}
+}

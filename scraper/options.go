@@ -124,7 +124,7 @@ func (o Options) withDefaults() (Options, error) {
 	for name, values := range o.Header {
 		for _, value := range values {
 			if err := CheckHeader(name, value); err != nil {
-				return o, fmt.Errorf("scraper: Options.Header: %q %w", name, err)
+				return o, fmt.Errorf("scraper: Options.Header %q: %w", name, err)
 			}
 		}
 	}

@@ -52,7 +52,7 @@ func task(item list.Item) *worker.Task {
 // lost is the record of a task that no worker could answer: it took workers
 // with it, outlived every deadline, or met a mistake of ours, such as a panic.
 func lost(a pool.Answer[*worker.Task, worker.Answer]) *results.Fields {
-	f := a.Task.Fields()
+	f := a.Task.LostFields(a.Attempt)
 	f.Outcome = results.NotScraped
 	f.Worker = a.Worker
 	f.Error = &results.Error{Kind: results.Parse, Message: a.Err.Error()}

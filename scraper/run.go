@@ -10,6 +10,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"iter"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -73,7 +74,7 @@ func runWith(ctx context.Context, o Options, grace time.Duration) (Summary, erro
 		r.awaitDrain(stop, grace)
 	}()
 
-	for a := range worker.Scrape.Run(ctx, p, r.frontier.Turns(ctx)) {
+	for a := range worker.Scrape.Run(ctx, p, r.turns(ctx)) {
 		if err := r.answer(a); err != nil {
 			cancel(err)
 		}
@@ -159,6 +160,20 @@ func (r *run) begin(ctx context.Context) bool {
 	return true
 }
 
+// turns are the frontier's, each task with the time at which it is given away.
+func (r *run) turns(ctx context.Context) iter.Seq[*worker.Task] {
+	return func(yield func(*worker.Task) bool) {
+		for t := range r.frontier.Turns(ctx) {
+			if t.Given.IsZero() {
+				t.Given = time.Now()
+			}
+			if !yield(t) {
+				return
+			}
+		}
+	}
+}
+
 // answer takes what became of a task to where it belongs.
 func (r *run) answer(a pool.Answer[*worker.Task, worker.Answer]) error {
 	t := a.Task
@@ -181,6 +196,7 @@ func (r *run) answer(a pool.Answer[*worker.Task, worker.Answer]) error {
 		if r.options.Logf != nil {
 			r.options.Logf("%s: attempt %d failed: %s; the next in %v", t.URL.Redacted(), t.Attempt, a.Value.Again.Reason, a.Value.Again.After.Round(time.Millisecond))
 		}
+		t.AddDeliveries(a.Attempt)
 		t.Attempt++
 		t.Started = a.Value.Again.Started
 		r.frontier.Again(t, a.Value.Again.After)

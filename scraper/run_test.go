@@ -13,6 +13,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"reflect"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -429,5 +431,97 @@ func TestHeaderIsSent(t *testing.T) {
 	})
 	if got, want := c.records[0].Title, "other.example theirs */* b"; got != want {
 		t.Errorf("the server was told %q, want %q", got, want)
+	}
+}
+
+// What a record tells of a fetch is what the server sent.
+func TestRecordOfAFetch(t *testing.T) {
+	body := page("Fields")
+	var zipped bytes.Buffer
+	z := gzip.NewWriter(&zipped)
+	if _, err := io.WriteString(z, body); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/page" {
+			http.Redirect(w, r, "/page#part", http.StatusFound)
+			return
+		}
+		w.Header().Set("Content-Type", "text/html; charset=UTF-8")
+		w.Header().Set("Content-Encoding", "gzip")
+		_, _ = w.Write(zipped.Bytes())
+	})
+	s := httptest.NewServer(handler)
+	defer s.Close()
+	begin := time.Now()
+	two := append(lines("", s.URL+"/page#top"), lines("# none", "", s.URL+"/there", s.URL+"/page")...)
+	two[0].Name, two[1].Name = "one.txt", "two.txt"
+	c, _ := run(t, scraper.Options{Procs: 1, Lists: two})
+	end := time.Now()
+	got := c.byInput()
+
+	common := results.Fields{
+		Outcome: results.Scraped, Status: http.StatusOK,
+		ContentType: "text/html; charset=UTF-8", Charset: "utf-8", HTTPVersion: "1.1",
+		RemoteAddr: strings.TrimPrefix(s.URL, "http://"),
+		WireBytes:  int64(zipped.Len()), BodyBytes: int64(len(body)),
+		Attempts: 1, Title: "Fields",
+	}
+	first, there := common, common
+	first.Seq, first.List, first.Line = 2, "one.txt", 2
+	first.Input, first.URL = s.URL+"/page#top", s.URL+"/page"
+	there.Seq, there.List, there.Line = 5, "two.txt", 3
+	there.URL, there.FinalURL, there.Redirects = s.URL+"/there", s.URL+"/page", []string{s.URL + "/there"}
+	again := results.Fields{
+		Seq: 6, List: "two.txt", Line: 4, URL: s.URL + "/page", Outcome: results.NotScraped,
+		Error: &results.Error{Kind: results.Duplicate, Message: "of line 2 of one.txt"},
+	}
+	for line, want := range map[string]results.Fields{s.URL + "/page#top": first, s.URL + "/there": there, s.URL + "/page": again} {
+		f := got[line]
+		if fetched := want.Outcome == results.Scraped; fetched {
+			if f.FetchedAt.Before(begin.Truncate(time.Millisecond)) || f.FetchedAt.After(end) || f.Worker <= 0 || f.Worker == os.Getpid() {
+				t.Errorf("%s: fetched at %v by %d", line, f.FetchedAt, f.Worker)
+			}
+			if tm := f.Timing; tm.Queue <= 0 || tm.FirstByte <= 0 || tm.Total < tm.FirstByte || tm.Total > end.Sub(begin) {
+				t.Errorf("%s: timing %+v, of %v in all", line, f.Timing, end.Sub(begin))
+			}
+			f.FetchedAt, f.Timing, f.Worker = time.Time{}, results.Timing{}, 0
+		}
+		if !reflect.DeepEqual(f, want) {
+			t.Errorf("%s:\n got %+v\nwant %+v", line, f, want)
+		}
+	}
+	if warm, cold := got[s.URL+"/page#top"].Timing.Connect, got[s.URL+"/there"].Timing.Connect; warm == 0 && cold == 0 {
+		t.Error("no record tells of a connection being made")
+	}
+}
+
+// A redirect may lead to a URL of 64 KiB, and not beyond.
+func TestLengthOfARedirect(t *testing.T) {
+	const most = 64 << 10
+	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/" {
+			w.WriteHeader(http.StatusNoContent)
+			return
+		}
+		length, err := strconv.Atoi(r.URL.RawQuery)
+		if err != nil {
+			panic(err)
+		}
+		http.Redirect(w, r, "/"+strings.Repeat("a", length-len("http://"+r.Host+"/")), http.StatusFound)
+	}))
+	s.Config.MaxHeaderBytes = 4 * most
+	s.Start()
+	defer s.Close()
+	c, _ := run(t, scraper.Options{Procs: 1, Lists: lines(fmt.Sprint(s.URL, "/?", most), fmt.Sprint(s.URL, "/?", most+1))})
+	for _, f := range c.records {
+		if fits := f.Seq == 1; fits && (f.Error != nil || len(f.FinalURL) != most) {
+			t.Errorf("%s: final URL of %d bytes, %+v", f.URL, len(f.FinalURL), f.Error)
+		} else if !fits && (f.Error == nil || f.Error.Kind != results.Redirect || f.Error.Message != "redirected to a URL longer than 64 KiB") {
+			t.Errorf("%s: %+v", f.URL, f.Error)
+		}
 	}
 }

@@ -15,6 +15,8 @@ type Summary struct {
 	Read int64
 	// Unfinished is how many of them got none, since the run was interrupted.
 	Unfinished int64
+	// Ended tells that the lists were read to their end.
+	Ended bool
 	// Drained tells that Options.Drain ended the run before its lists.
 	Drained bool
 	// Wall is how long the run took.
@@ -30,9 +32,10 @@ func (r *run) summary(ctx context.Context, started time.Time) (Summary, error) {
 		Tally:      r.tally,
 		Read:       r.lines,
 		Unfinished: r.lines - int64(r.tally.Total()),
+		Ended:      r.ended,
 		Wall:       time.Since(started),
 	}
-	s.Drained = r.drained.Load() && (s.Unfinished > 0 || !r.ended)
+	s.Drained = r.drained.Load() && (s.Unfinished > 0 || !s.Ended)
 	err := context.Cause(ctx)
 	if err == errDrained {
 		err = nil

@@ -12,7 +12,8 @@ import (
 )
 
 // closingLine sums up a run: what became of how many lines, and how fast. lines
-// is how many the lists have, 0 where that is not known.
+// is how many the lists have; it matters only where the run did not read them to
+// their end, and is 0 where it is not known.
 func closingLine(s *scraper.Summary, lines int64) string {
 	var b strings.Builder
 	total := s.Tally.Total()
@@ -41,11 +42,15 @@ func closingLine(s *scraper.Summary, lines int64) string {
 	if n := s.Tally.Duplicates(); n > 0 {
 		fmt.Fprintf(&b, ", %s", count(n, "duplicate"))
 	}
-	switch {
-	case lines > total:
-		fmt.Fprintf(&b, "; %s not finished", count(lines-total, "line"))
-	case s.Unfinished > 0:
-		fmt.Fprintf(&b, "; %s read but not finished", count(s.Unfinished, "line"))
+	left := s.Unfinished
+	if !s.Ended {
+		left = max(left, lines-total)
+	}
+	if left > 0 {
+		fmt.Fprintf(&b, "; %s not finished", count(left, "line"))
+	}
+	if !s.Ended && lines == 0 {
+		b.WriteString("; not read to the end")
 	}
 	return b.String()
 }

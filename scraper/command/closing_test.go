@@ -18,23 +18,38 @@ func TestClosingLine(t *testing.T) {
 	}{
 		{
 			counts{},
-			scraper.Summary{}, 0,
+			scraper.Summary{Ended: true}, 0,
 			"0 URLs in 0s: 0 scraped",
 		},
 		{
 			counts{results.None: 1},
-			scraper.Summary{Wall: 42123 * time.Microsecond}, 0,
+			scraper.Summary{Ended: true, Wall: 42123 * time.Microsecond}, 0,
 			"1 URL in 42ms (24/s): 1 scraped",
 		},
 		{
 			counts{results.None: 950, results.HTTPStatus: 30, results.DNS: 12, results.Timeout: 6, results.Duplicate: 2},
-			scraper.Summary{Wall: 3204 * time.Millisecond}, 0,
+			scraper.Summary{Ended: true, Wall: 3204 * time.Millisecond}, 0,
 			"1,000 URLs in 3.2s (312/s): 950 scraped, 48 not scraped (30 http_status, 12 dns, 6 timeout), 2 duplicates",
 		},
 		{
 			counts{results.None: 3, results.Duplicate: 1},
 			scraper.Summary{Wall: 62800 * time.Millisecond, Unfinished: 1200}, 0,
-			"4 URLs in 1m3s (0.1/s): 3 scraped, 1 duplicate; 1,200 lines read but not finished",
+			"4 URLs in 1m3s (0.1/s): 3 scraped, 1 duplicate; 1,200 lines not finished; not read to the end",
+		},
+		{
+			counts{results.None: 4},
+			scraper.Summary{Wall: 2 * time.Second}, 0,
+			"4 URLs in 2s (2.0/s): 4 scraped; not read to the end",
+		},
+		{
+			counts{results.None: 4},
+			scraper.Summary{Ended: true, Wall: 2 * time.Second, Unfinished: 2}, 0,
+			"4 URLs in 2s (2.0/s): 4 scraped; 2 lines not finished",
+		},
+		{ // it grew after it was counted
+			counts{results.None: 4},
+			scraper.Summary{Wall: 2 * time.Second, Unfinished: 2}, 5,
+			"4 URLs in 2s (2.0/s): 4 scraped; 2 lines not finished",
 		},
 		{
 			counts{results.None: 4},

@@ -15,6 +15,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"scrape/scraper"
 	"scrape/scraper/weburl"
 )
 
@@ -38,7 +39,7 @@ func Run(ctx context.Context, args []string, env Env) int {
 	signal.Notify(pipe, syscall.SIGPIPE)
 	defer signal.Stop(pipe)
 
-	p := &program{env: env, console: &console{stderr: env.Stderr}}
+	p := newProgram(env, scraper.Run)
 	if err := p.dispatch(ctx, args); err != nil {
 		p.complain(err)
 		return ending{err: err}.code()
@@ -50,12 +51,17 @@ func Run(ctx context.Context, args []string, env Env) int {
 type program struct {
 	env      Env
 	console  *console
+	pipeline runner // what the main command runs
 	settings settings
 	given    []given
 	operands []string
 	code     int
 	// failuresMeant says that some lines are there to fail, as in the demo.
 	failuresMeant bool
+}
+
+func newProgram(env Env, pipeline runner) *program {
+	return &program{env: env, console: &console{stderr: env.Stderr}, pipeline: pipeline}
 }
 
 // subcommands are the words that are not taken for the name of a list.
@@ -196,10 +202,12 @@ func (v *values) Set(text string) error {
 // String implements cli.Generic.
 func (v *values) String() string { return strings.Join(*v, " ") }
 
-// asFlag tells whether a flag was given on the command line, which outweighs
-// the environment.
-func (p *program) asFlag(name string) bool {
-	return slices.ContainsFunc(p.given, func(g given) bool { return g.spec.name == name && !g.env })
+// found tells how messages name a flag, and whether it was given on the command
+// line, which outweighs the environment.
+func (p *program) found(name string) (called string, byFlag bool) {
+	f := findFlag(func(f *flagSpec) bool { return f.name == name })
+	byFlag = slices.ContainsFunc(p.given, func(g given) bool { return g.spec == f && !g.env })
+	return origin(f, p.given), byFlag
 }
 
 // print writes what was asked for, such as the help, to stdout.

@@ -2,6 +2,10 @@ package command
 
 import (
 	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
 
 	"scrape/results"
 	"scrape/scraper"
@@ -27,7 +31,7 @@ func (p *program) demo(ctx context.Context) error {
 	if p.settings.serve {
 		ctx, stop := untilSignal(ctx)
 		defer stop()
-		return site.Serve(ctx, out, p.console.say)
+		return site.Serve(ctx, out, calledAs(os.Executable, exec.LookPath), p.console.say)
 	}
 	if p.settings.jsonl {
 		out.format = results.JSONL
@@ -38,4 +42,29 @@ func (p *program) demo(ctx context.Context) error {
 		return site.Tour(ctx, o, say)
 	})
 	return nil
+}
+
+// calledAs is how a reader can call this program: by its name if the shell finds
+// it under that, with go run if that started it, otherwise by its path.
+func calledAs(executable func() (string, error), lookPath func(string) (string, error)) string {
+	const name = "scrape"
+	path, err := executable()
+	if err != nil {
+		return name
+	}
+	if found, err := lookPath(name); err == nil {
+		own, ownErr := os.Stat(path)
+		other, otherErr := os.Stat(found)
+		if ownErr == nil && otherErr == nil && os.SameFile(own, other) {
+			return name
+		}
+	}
+	// go run puts what it builds into a directory that it removes at the end.
+	if dir := filepath.Dir(path); filepath.Base(dir) == "exe" && strings.Contains(dir, string(filepath.Separator)+"go-build") {
+		return "go run ."
+	}
+	if strings.ContainsAny(path, " '\"\\$&;()<>|*?`") {
+		return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
+	}
+	return path
 }

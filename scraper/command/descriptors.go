@@ -2,7 +2,10 @@ package command
 
 import (
 	"cmp"
+	"os"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 
 	"scrape/scraper"
 )
@@ -14,6 +17,20 @@ const (
 	filesPerRequest   = 2
 	plentyDescriptors = 1 << 20
 )
+
+// closedAtStart tells whether a stream was closed when the process began. Go's
+// runtime has put /dev/null in its place then, open in both directions, as a
+// shell's redirection is not. Some programs start their children with the same,
+// who cannot be told apart.
+func closedAtStart(stream *os.File) bool {
+	flags, err := unix.FcntlInt(stream.Fd(), unix.F_GETFL, 0)
+	if err != nil || flags&unix.O_ACCMODE != unix.O_RDWR {
+		return false
+	}
+	info, err := stream.Stat()
+	null, nullErr := os.Stat(os.DevNull)
+	return err == nil && nullErr == nil && os.SameFile(info, null)
+}
 
 // fitDescriptors lowers the concurrency to what the limit on open files lets
 // each worker do: otherwise pages would be blamed for this machine's shortage.

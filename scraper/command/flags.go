@@ -133,8 +133,10 @@ var flagTable = []flagSpec{
 				return err
 			}
 			if http.CanonicalHeaderKey(name) == "User-Agent" {
-				s.options.UserAgent, err = parseUserAgent(value)
-				return err
+				if s.options.UserAgent, err = parseUserAgent(value); err != nil {
+					return fmt.Errorf("%s %w", name, err)
+				}
+				return nil
 			}
 			if s.options.Header == nil {
 				s.options.Header = make(http.Header)
@@ -202,7 +204,7 @@ var flagTable = []flagSpec{
 	},
 	{
 		name: "progress", value: "WHEN", group: groupOutput, demo: true, also: "bar",
-		help: "auto, always or never (default auto: when stderr\nis a terminal)",
+		help: "auto, always or never (default auto: when stderr\nis a terminal, unless records go into a pipe)",
 		set: func(s *settings, v string) (err error) {
 			s.progress, err = parseChoice(v, progresses)
 			return err
@@ -220,7 +222,7 @@ var flagTable = []flagSpec{
 	},
 	{
 		name: "serve", group: groupOther, only: "demo", noEnv: true,
-		help: "keep the site up and print its list",
+		help: "keep the site up, and print the name of a file\nwith its list",
 		set:  boolean(func(s *settings) *bool { return &s.serve }),
 	},
 	{

@@ -48,7 +48,13 @@ func inputs(operands []string, stdin *os.File) ([]input, error) {
 			continue
 		}
 		endURLs()
+		if operand == "" {
+			return nil, usage("is a variable of the shell unset?", "a list's name is empty")
+		}
 		if operand == "-" {
+			if closedAtStart(stdin) {
+				return nil, local("stdin", errors.New("is closed"), "name a list, or redirect one: scrape <LIST")
+			}
 			if stdinTaken {
 				return nil, usage("", "- is given twice: stdin can be read only once")
 			}
@@ -65,6 +71,8 @@ func inputs(operands []string, stdin *os.File) ([]input, error) {
 	endURLs()
 	return all, nil
 }
+
+const listHint = "a list is a file with one URL a line"
 
 // isURL tells a URL from the name of a file. A comment is neither, but can be
 // a file.
@@ -99,7 +107,7 @@ func fromFile(name string) (input, error) {
 	}
 	if err != nil {
 		f.Close()
-		return input{}, local(name, err, "a list is a file with one URL a line")
+		return input{}, local(name, err, listHint)
 	}
 	if !info.Mode().IsRegular() {
 		// A pipe opened a second time would have lost its writer.

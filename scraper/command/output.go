@@ -18,6 +18,7 @@ import (
 // output is where records go, and how they look there.
 type output struct {
 	name   string // for messages; "stdout" or the file's
+	flag   string // how messages name the flag, or the variable, that gave it
 	file   *os.File
 	stdout bool
 	format results.Format
@@ -27,43 +28,42 @@ const formatHint = "known are .jsonl, .ndjson and .txt; for another name: --form
 
 // chooseOutput decides where records go and in which format, before anything
 // is opened.
-func (s *settings) chooseOutput(asFlag func(name string) bool) (*output, error) {
-	format, chosenBy := s.format, "--format "+string(s.format)
-	byFlag := asFlag("format")
-	if s.jsonl && (asFlag("jsonl") || !byFlag) {
-		if format == results.Text && asFlag("jsonl") == byFlag {
-			return nil, usage("", "--jsonl and --format text contradict each other")
+func (s *settings) chooseOutput(found func(name string) (called string, byFlag bool)) (*output, error) {
+	format := s.format
+	called, byFlag := found("format")
+	chosenBy := called + " " + string(format)
+	if jsonl, jsonlByFlag := found("jsonl"); s.jsonl && (jsonlByFlag || !byFlag) {
+		if format == results.Text && jsonlByFlag == byFlag {
+			return nil, usage("", "%s and %s contradict each other", jsonl, chosenBy)
 		}
-		format, chosenBy, byFlag = results.JSONL, "--jsonl", asFlag("jsonl")
+		format, chosenBy, byFlag = results.JSONL, jsonl, jsonlByFlag
 	}
 	o := &output{name: s.output, format: format}
+	o.flag, _ = found("output")
 	switch s.output {
 	case "", "-", "/dev/stdout":
 		o.name, o.stdout = "stdout", true
 	}
+	info, err := os.Stat(s.output)
 	extension, known := results.FormatOf(s.output)
 	switch {
 	case o.stdout:
+	case err == nil && info.IsDir():
+		return nil, local(s.output, errors.New("is a directory"), "name a file in it, such as "+filepath.Join(s.output, "out.jsonl"))
 	case known && format != "" && format != extension && byFlag:
-		return nil, usage("the extension says "+string(extension), "--output %q: contradicts %s", s.output, chosenBy)
+		return nil, usage("the extension says "+string(extension), "%s %q: contradicts %s", o.flag, s.output, chosenBy)
 	case known && !byFlag:
 		o.format = extension
-	case format == "" && !isSpecial(s.output):
+	case format == "" && (err != nil || info.Mode().IsRegular()): // the name of a device or a pipe says nothing
 		if ext := filepath.Ext(s.output); ext != "" {
-			return nil, usage(formatHint, "--output %q: no format has the extension %s", s.output, ext)
+			return nil, usage(formatHint, "%s %q: no format has the extension %s", o.flag, s.output, ext)
 		}
-		return nil, usage(formatHint, "--output %q: has no extension to tell the format", s.output)
+		return nil, usage(formatHint, "%s %q: has no extension to tell the format", o.flag, s.output)
 	}
 	if o.format == "" {
 		o.format = results.Text
 	}
 	return o, nil
-}
-
-// isSpecial tells a device or a pipe, whose name says nothing about a format.
-func isSpecial(name string) bool {
-	info, err := os.Stat(name)
-	return err == nil && !info.Mode().IsRegular() && !info.IsDir()
 }
 
 // open opens the output. A regular file that exists is emptied only when that
@@ -85,9 +85,9 @@ func (o *output) open(stdout *os.File, overwrite bool, lists []input) error {
 	case told:
 		return err
 	case errors.Is(err, fs.ErrNotExist):
-		return local(o.name, errors.New("no such directory"), "")
+		return local(o.name, errors.New("no such directory"), "make it first: mkdir -p "+filepath.Dir(o.name))
 	case err != nil:
-		return local(o.name, err, "")
+		return local(o.name, err, "choose another place with --output")
 	}
 	o.file = f
 	return nil
@@ -102,10 +102,10 @@ func (o *output) openExisting(overwrite bool, lists []input) (*os.File, error) {
 		return os.OpenFile(o.name, os.O_WRONLY, 0)
 	}
 	if isList(info, lists) {
-		return nil, usage("", "--output %q: is the list itself", o.name)
+		return nil, usage("", "%s %q: is the list itself", o.flag, o.name)
 	}
 	if !overwrite {
-		return nil, usage("to replace it: --overwrite", "--output %q: exists already", o.name)
+		return nil, usage("to replace it: --overwrite", "%s %q: exists already", o.flag, o.name)
 	}
 	return os.OpenFile(o.name, os.O_WRONLY|os.O_TRUNC, 0o666)
 }
@@ -167,19 +167,25 @@ func (o *output) sink(c *console, onScreen, quiet bool, failed func(error)) resu
 	if onScreen {
 		w = screen{c, o}
 	}
-	batch := results.NewBatch(w, results.BatchOptions{
-		// With a bar below, records come in batches of a tenth of a second,
-		// so that each brings one new drawing of the bar.
-		Immediate: o.stdout && !onScreen && o.terminal(),
-		Failed:    failed,
-	})
+	batch := results.NewBatch(w, results.BatchOptions{Immediate: o.immediate(onScreen), Failed: failed})
 	if o.format == results.JSONL {
 		return results.NewJSONL(batch)
 	}
 	return results.NewText(batch, quiet && o.stdout)
 }
 
-func (o *output) terminal() bool { return term.IsTerminal(int(o.file.Fd())) }
+// immediate tells whether records are written one at a time: on a terminal. With
+// a bar below, they come in batches of a tenth of a second, so that each brings
+// one new drawing of the bar.
+func (o *output) immediate(onScreen bool) bool { return o.isTerminal() && !onScreen }
+
+func (o *output) isTerminal() bool { return term.IsTerminal(int(o.file.Fd())) }
+
+// isPipe tells whether another program takes the records.
+func (o *output) isPipe() bool {
+	info, err := o.file.Stat()
+	return err == nil && info.Mode()&(fs.ModeNamedPipe|fs.ModeSocket) != 0
+}
 
 // screen writes above the progress bar.
 type screen struct {

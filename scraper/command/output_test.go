@@ -4,7 +4,38 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/creack/pty"
 )
+
+// Records reach a terminal at once, whichever way it was named, unless a bar has
+// to be drawn below them.
+func TestImmediate(t *testing.T) {
+	screen, tty, err := pty.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer screen.Close()
+	defer tty.Close()
+	file, err := os.Create(filepath.Join(t.TempDir(), "out.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	for name, test := range map[string]struct {
+		out                output
+		withBar, withoutIt bool
+	}{
+		"terminal":       {output{file: tty, stdout: true}, false, true},
+		"named terminal": {output{file: tty}, false, true},
+		"file":           {output{file: file}, false, false},
+		"stdout, a file": {output{file: file, stdout: true}, false, false},
+	} {
+		if with, without := test.out.immediate(true), test.out.immediate(false); with != test.withBar || without != test.withoutIt {
+			t.Errorf("%s: %v with a bar, %v without", name, with, without)
+		}
+	}
+}
 
 // A write that had no room for all of its records leaves whole ones only.
 func TestPartOfARecordIsDropped(t *testing.T) {

@@ -161,8 +161,10 @@ func (p *program) startProgress(ctx context.Context, lists []input, shared bool)
 	}
 }
 
-// wantsBar decides whether there is a bar.
-func (p *program) wantsBar() bool {
+// wantsBar decides whether there is a bar. Where records go into a pipe, the
+// program behind it may write to the same terminal, of which the bar would know
+// nothing.
+func (p *program) wantsBar(out *output) bool {
 	switch p.settings.progress {
 	case "always":
 		return true
@@ -170,7 +172,7 @@ func (p *program) wantsBar() bool {
 		return false
 	}
 	kind, _ := p.env.Lookup("TERM")
-	return !p.settings.quiet && kind != "dumb" && term.IsTerminal(int(p.env.Stderr.Fd()))
+	return !p.settings.quiet && kind != "dumb" && term.IsTerminal(int(p.env.Stderr.Fd())) && !out.isPipe()
 }
 
 // columns is the width of a terminal, 80 for what is none.

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"bytes"
 	"os"
 	"os/exec"
 	"regexp"
@@ -143,25 +144,29 @@ func lines(seen string) []string {
 }
 
 func TestBarAndRecordsShareATerminal(t *testing.T) {
-	s := newSite(t)
-	x := onTerminal(t, 80, exec.Command("scrape", hanging(t, s), "-p2"))
-	<-s.hung
-	x.until(t, `75% \[.*\] 3/4: 3 scraped, 0 not scraped`)
-	s.release()
-	if code := x.end(t); code != exitOK {
-		t.Errorf("exit %d", code)
-	}
-	got := lines(x.seen.String())
-	if len(got) != 5 {
-		t.Fatalf("%d lines: %q", len(got), got)
-	}
-	for _, line := range got[:4] {
-		if !regexp.MustCompile(`^URL http://127\.0\.0\.1:\d+/(page|hang)/\d Scraped$`).MatchString(line) {
-			t.Errorf("not whole: %q", line)
-		}
-	}
-	if !strings.HasPrefix(got[4], "scrape: 4 URLs in ") {
-		t.Errorf("last line %q", got[4])
+	for _, output := range []string{"-", "/dev/tty", "/dev/stderr"} {
+		t.Run(output, func(t *testing.T) {
+			s := newSite(t)
+			x := onTerminal(t, 80, exec.Command("scrape", hanging(t, s), "-p2", "-o", output))
+			<-s.hung
+			x.until(t, `75% \[.*\] 3/4: 3 scraped, 0 not scraped`)
+			s.release()
+			if code := x.end(t); code != exitOK {
+				t.Errorf("exit %d", code)
+			}
+			got := lines(x.seen.String())
+			if len(got) != 5 {
+				t.Fatalf("%d lines: %q", len(got), got)
+			}
+			for _, line := range got[:4] {
+				if !regexp.MustCompile(`^URL http://127\.0\.0\.1:\d+/(page|hang)/\d Scraped$`).MatchString(line) {
+					t.Errorf("not whole: %q", line)
+				}
+			}
+			if !strings.HasPrefix(got[4], "scrape: 4 URLs in ") {
+				t.Errorf("last line %q", got[4])
+			}
+		})
 	}
 }
 
@@ -224,6 +229,32 @@ func TestNoBar(t *testing.T) {
 		if strings.Contains(x.seen.String(), "\x1b") || strings.Contains(x.seen.String(), "%") {
 			t.Errorf("%q: %q", test, x.seen.String())
 		}
+	}
+	// Behind a pipe may be a program that writes to the same terminal.
+	for name, test := range map[string]struct {
+		args []string
+		bar  bool
+	}{
+		"records into a pipe":           {[]string{"-p2"}, false},
+		"records into a pipe, asked":    {[]string{"-p2", "--progress", "always"}, true},
+		"records into a file, pipe too": {[]string{"-p2", "-o", os.DevNull}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newSite(t)
+			cmd := exec.Command("scrape", append(test.args, hanging(t, s))...)
+			var taken bytes.Buffer
+			cmd.Stdout = &taken // through a pipe
+			x := onTerminal(t, 80, cmd)
+			<-s.hung
+			if test.bar {
+				x.until(t, `75%`)
+			}
+			s.release()
+			x.end(t)
+			if !test.bar && !regexp.MustCompile(`^scrape: 4 URLs in [^\r]*\r\n$`).MatchString(x.seen.String()) {
+				t.Errorf("the terminal was shown %q", x.seen.String())
+			}
+		})
 	}
 	p = start(t, exec.Command("scrape", hanging(t, s), "-p2", "--progress", "always"))
 	p.says(t, "75%")

@@ -15,12 +15,16 @@ import (
 // longer, such as a write to a pipe that nobody reads, ends with the process.
 const leaveGrace = time.Second
 
+// tellGrace is how long a terminal may take for the last words of a run that
+// could not be ended.
+const tellGrace = 200 * time.Millisecond
+
 // countGrace is how long an interrupted run may take to count what it left.
 const countGrace = time.Second
 
 // scrape is the main command.
 func (p *program) scrape(ctx context.Context) error {
-	out, err := p.settings.chooseOutput(p.asFlag)
+	out, err := p.settings.chooseOutput(p.found)
 	if err != nil {
 		return err
 	}
@@ -34,7 +38,10 @@ func (p *program) scrape(ctx context.Context) error {
 	if err := out.open(p.env.Stdout, p.settings.overwrite, lists); err != nil {
 		return err
 	}
-	p.run(ctx, lists, out, scraper.Run)
+	if out.stdout && closedAtStart(p.env.Stdout) && !p.settings.quiet {
+		p.console.say("stdout is closed, or /dev/null: no record will be seen")
+	}
+	p.run(ctx, lists, out, p.pipeline)
 	return nil
 }
 
@@ -57,8 +64,8 @@ func (p *program) run(ctx context.Context, lists []input, out *output, scrape ru
 	}
 	stopBar := func() {}
 	onScreen := false
-	if p.wantsBar() {
-		onScreen = out.stdout && out.terminal()
+	if p.wantsBar(out) {
+		onScreen = out.isTerminal()
 		var bar *progress
 		bar, stopBar = p.startProgress(ctx, lists, onScreen)
 		options.Observe = bar.observe
@@ -89,12 +96,28 @@ func (p *program) run(ctx context.Context, lists []input, out *output, scrape ru
 			leave, tooLate = nil, time.After(leaveGrace)
 		case <-tooLate:
 			p.code = ending{signal: signals.signal()}.code()
+			p.forsake(out)
 			return
 		}
 	}
 	stopBar()
 	signals.stop()
 	p.conclude(ctx, e.summary, verdict(e.err), signals.signal(), lists)
+}
+
+// forsake has the last words of a run that does not end, since its output is
+// stuck: there is no summary then. The terminal may be stuck, too.
+func (p *program) forsake(out *output) {
+	told := make(chan struct{})
+	go func() {
+		defer close(told)
+		p.console.attach(nil)
+		p.console.say("left without waiting any longer: %s may lack records", out.name)
+	}()
+	select {
+	case <-told:
+	case <-time.After(tellGrace):
+	}
 }
 
 // conclude tells how the run ended and decides its exit code.
@@ -110,8 +133,9 @@ func (p *program) conclude(ctx context.Context, s scraper.Summary, err error, si
 		return
 	}
 	var lines int64
-	if s.Drained {
-		ctx, cancel := context.WithTimeout(ctx, countGrace)
+	if !s.Ended {
+		// A second signal has ended ctx, but this count has a bound of its own.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), countGrace)
 		lines, _ = countLines(ctx, lists) // 0 where there was no time for it
 		cancel()
 	}
@@ -135,7 +159,7 @@ func verdict(err error) error {
 		return f
 	}
 	if unreadable, ok := errors.AsType[*scraper.ReadError](err); ok {
-		return local(unreadable.List, unreadable.Err, "")
+		return local(unreadable.List, unreadable.Err, listHint)
 	}
 	if errors.Is(err, errLeave) {
 		return errLeave

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -132,7 +133,30 @@ func TestSecondSignalLeaves(t *testing.T) {
 	if strings.Contains(p.stdout.String(), "/hang/1") {
 		t.Errorf("a record for what was not finished:\n%s", p.stdout.String())
 	}
-	if !strings.Contains(p.said.String(), " read but not finished") {
+	scraped, left := 0, 0
+	fmt.Sscanf(p.said.String()[strings.LastIndex(p.said.String(), ": ")+2:], "%d scraped; %d line", &scraped, &left)
+	if left == 0 || scraped+left != 4 {
+		t.Errorf("stderr:\n%s", p.said.String())
+	}
+}
+
+// Lines that were never read are not finished either, whichever signal was last.
+func TestUnreadLinesAreCounted(t *testing.T) {
+	s := newSite(t)
+	name := s.list(t, 0)
+	const lines = 20_000 // some of which do not fit in what is read ahead
+	if err := os.WriteFile(name, []byte(strings.Repeat(s.URL+"/hang/1?"+strings.Repeat("long", 100)+"\n", lines)), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	p := start(t, exec.Command("scrape", name, "-p1", "--no-dedupe"))
+	<-s.hung
+	p.Process.Signal(syscall.SIGINT)
+	p.says(t, "again to leave now")
+	p.Process.Signal(syscall.SIGINT)
+	if code := p.end(t); code != 130 {
+		t.Errorf("exit %d, want 130", code)
+	}
+	if !strings.HasSuffix(p.said.String(), ": 0 scraped; 20,000 lines not finished\n") {
 		t.Errorf("stderr:\n%s", p.said.String())
 	}
 }
@@ -145,7 +169,7 @@ func TestSecondSignalLeavesAStuckOutput(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	cmd := exec.Command("scrape", s.list(t, 2000), "-j", "-p2")
+	cmd := exec.Command("scrape", s.list(t, 2000), "-j", "-p2", "--progress", "always")
 	cmd.Stdout = w
 	p := start(t, cmd)
 	w.Close()
@@ -153,11 +177,16 @@ func TestSecondSignalLeavesAStuckOutput(t *testing.T) {
 	if _, err := r.Read(make([]byte, 1)); err != nil {
 		t.Fatal(err)
 	}
+	p.says(t, "/2,000")
 	p.Process.Signal(syscall.SIGINT)
 	p.says(t, "again to leave now")
 	p.Process.Signal(syscall.SIGINT)
 	if code := p.end(t); code != 130 {
 		t.Errorf("exit %d, want 130", code)
+	}
+	last := regexp.MustCompile(`\r\x1b\[K(scrape: interrupted: [^\r]*\n)?scrape: left without waiting any longer: stdout may lack records\n$`)
+	if !last.MatchString(p.said.String()) {
+		t.Errorf("the last words are not alone: %q", p.said.String())
 	}
 }
 

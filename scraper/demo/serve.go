@@ -8,9 +8,10 @@ import (
 )
 
 // Serve writes the site's list to a temporary file, prints the name of that to
-// w, and says what to do with it. It waits until ctx is done, and removes the
+// w, and says what to do with it; program is how the reader can call this program.
+// It waits until ctx is done, and removes the
 // file. The site stays up: closing it is the caller's.
-func (s *Site) Serve(ctx context.Context, w io.Writer, say func(format string, args ...any)) error {
+func (s *Site) Serve(ctx context.Context, w io.Writer, program string, say func(format string, args ...any)) error {
 	name, err := s.save()
 	if err != nil {
 		return fmt.Errorf("writing the demo's list: %w", err)
@@ -21,10 +22,10 @@ func (s *Site) Serve(ctx context.Context, w io.Writer, say func(format string, a
 		return err
 	}
 	say("in another terminal, try")
-	say("  scrape %s --procs 3 --timeout %v", name, tourTimeout)
-	say("  scrape %s --timeout %v --jsonl | jq .title", name, tourTimeout)
-	say("  scrape %s --timeout %v -o demo.jsonl", name, tourTimeout)
-	say("  scrape %s", s.URL())
+	say("  %s %s --procs 3 --timeout %v", program, name, tourTimeout)
+	say("  %s %s --timeout %v --jsonl | jq .title", program, name, tourTimeout)
+	say("  %s %s --timeout %v -o demo.jsonl", program, name, tourTimeout)
+	say("  %s %s", program, s.URL())
 	<-ctx.Done()
 	return nil
 }

@@ -32,7 +32,16 @@ const (
 //
 // The program must have called pool.Main, as for scraper.Run.
 func (s *Site) Tour(ctx context.Context, o scraper.Options, say func(format string, args ...any)) (scraper.Summary, error) {
-	g := newGuide(s.lines, o.Observe, say)
+	sinks := o.Sinks
+	sync := func() error {
+		for _, sink := range sinks {
+			if err := sink.Sync(); err != nil {
+				return &scraper.SinkError{Err: err}
+			}
+		}
+		return nil
+	}
+	g := newGuide(s.lines, o.Observe, sync, say)
 	o = scraper.Options{
 		Lists:   []scraper.Source{{Name: "demo", Open: s.Open}},
 		Procs:   o.Procs,
@@ -47,15 +56,17 @@ func (s *Site) Tour(ctx context.Context, o scraper.Options, say func(format stri
 	if o.Procs == 0 {
 		o.Procs = tourProcs
 	}
-	say("a small site is up at %s; its %d lines go to %d workers", s.URL(), g.wanted, o.Procs)
+	workers := fmt.Sprint(o.Procs, " workers")
+	if o.Procs == 1 {
+		workers = "1 worker"
+	}
+	say("a small site is up at %s; its %d lines go to %s", s.URL(), g.wanted, workers)
 	summary, err := scraper.Run(ctx, o)
 	if err != nil || summary.Drained {
 		return summary, err
 	}
-	for _, sink := range o.Sinks { // so that the verdict stands below the records
-		if err := sink.Sync(); err != nil {
-			return summary, &scraper.SinkError{Err: err}
-		}
+	if err := sync(); err != nil { // the verdict stands below the records
+		return summary, err
 	}
 	return summary, g.verdict()
 }
@@ -71,6 +82,7 @@ func (s *Site) text() string { return strings.Join(s.List(), "\n") + "\n" }
 // guide sees the records of a tour as they come.
 type guide struct {
 	next func(*results.Record) // who else wants to see them
+	sync func() error          // has the records written that have come
 	say  func(format string, args ...any)
 
 	lines   []Line
@@ -81,8 +93,8 @@ type guide struct {
 	wrong   []error
 }
 
-func newGuide(lines []Line, next func(*results.Record), say func(string, ...any)) *guide {
-	g := &guide{next: next, say: say, lines: lines, records: make([]int, len(lines))}
+func newGuide(lines []Line, next func(*results.Record), sync func() error, say func(string, ...any)) *guide {
+	g := &guide{next: next, sync: sync, say: say, lines: lines, records: make([]int, len(lines))}
 	for _, l := range lines {
 		if l.Want != nil {
 			g.wanted++
@@ -122,6 +134,7 @@ func (g *guide) kill(pid int) {
 		return // it is gone already: the next record names another
 	}
 	g.killed = pid
+	_ = g.sync() // so that half of the records stand above; an error comes up again in the next write
 	g.say("after %d of %d records worker %d is killed, with all it had in hand", g.total, g.wanted, pid)
 }
 

@@ -48,6 +48,8 @@ func TestTour(t *testing.T) {
 	var out bytes.Buffer
 	var told, log commentary
 	written := 0 // lines of out at the verdict
+	atKill := -1 // and at the notice of the kill, of how many that had come
+	comeAtKill := 0
 	observed := 0
 	batch := results.NewBatch(&out, results.BatchOptions{})
 	sink := results.NewText(batch, false)
@@ -57,8 +59,11 @@ func TestTour(t *testing.T) {
 		Logf:    log.say,
 	}, func(format string, args ...any) {
 		told.say(format, args...)
-		if strings.Contains(format, "nothing was lost") {
-			written = strings.Count(out.String(), "\n")
+		switch lines := strings.Count(out.String(), "\n"); {
+		case strings.Contains(format, " is killed"):
+			atKill, comeAtKill = lines, observed
+		case strings.Contains(format, "nothing was lost"):
+			written = lines
 		}
 	})
 	if closeErr := sink.Close(); err != nil || closeErr != nil {
@@ -67,6 +72,9 @@ func TestTour(t *testing.T) {
 	want := records(s.Lines())
 	if lines := strings.Count(out.String(), "\n"); lines != want || written != want || observed != want || summary.Tally.Total() != int64(want) {
 		t.Errorf("%d lines written, %d before the verdict, %d records observed, %d counted; want %d\n%s", lines, written, observed, summary.Tally.Total(), want, out.String())
+	}
+	if atKill != comeAtKill || atKill < want/2 {
+		t.Errorf("%d of %d lines written before the notice of the kill, want at least half of %d", atKill, comeAtKill, want)
 	}
 	if strings.ContainsAny(out.String(), "\x1b\x07") {
 		t.Errorf("raw control codes in %q", out.String())
@@ -85,7 +93,10 @@ func TestTourDrained(t *testing.T) {
 	drain := make(chan struct{})
 	close(drain)
 	var told commentary
-	summary, err := s.Tour(t.Context(), scraper.Options{Drain: drain}, told.say)
+	summary, err := s.Tour(t.Context(), scraper.Options{Procs: 1, Drain: drain}, told.say)
+	if !strings.HasSuffix(told.String(), " lines go to 1 worker\n") {
+		t.Errorf("it said %q", told.String())
+	}
 	if err != nil || !summary.Drained || strings.Contains(told.String(), "lost") {
 		t.Errorf("%+v, %v, %q", summary, err, told.String())
 	}
@@ -121,7 +132,7 @@ func TestVerdict(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var told commentary
-			g := newGuide(lines, nil, told.say)
+			g := newGuide(lines, nil, nil, told.say)
 			g.killed = 1 // so that none is
 			for _, r := range c.records {
 				g.observe(r)
@@ -137,7 +148,7 @@ func TestVerdict(t *testing.T) {
 			}
 		})
 	}
-	if err := newGuide(nil, nil, nil).verdict(); err == nil || !strings.Contains(err.Error(), "no worker could be killed") {
+	if err := newGuide(nil, nil, nil, nil).verdict(); err == nil || !strings.Contains(err.Error(), "no worker could be killed") {
 		t.Errorf("without a kill: %v", err)
 	}
 }
@@ -149,7 +160,7 @@ func TestServe(t *testing.T) {
 	var told commentary
 	r, w := io.Pipe()
 	done := make(chan error)
-	go func() { done <- s.Serve(ctx, w, told.say) }()
+	go func() { done <- s.Serve(ctx, w, "go run .", told.say) }()
 	var name string
 	if _, err := fmt.Fscanln(r, &name); err != nil {
 		t.Fatal(err)
@@ -165,7 +176,7 @@ func TestServe(t *testing.T) {
 	if _, err := os.Stat(name); !os.IsNotExist(err) {
 		t.Errorf("%s is still there: %v", name, err)
 	}
-	if !strings.Contains(told.String(), "scrape "+name+" --procs 3") {
+	if !strings.Contains(told.String(), "  go run . "+name+" --procs 3 ") || strings.Contains(told.String(), " scrape ") {
 		t.Errorf("it said %q", told.String())
 	}
 }

@@ -24,10 +24,51 @@ type Task struct {
 	// choice. What the user meant for his own stays behind from then on, also
 	// where a further redirect leads back.
 	Foreign bool
-	Attempt int // from 1
-	// Read is when the line was read, Started when the URL's first request
-	// was made; zero before.
-	Read, Started time.Time
+	Attempt int // from 1; what ended with a worker's death is not in it
+	// Lost is how many tries ended with their worker. They say nothing about
+	// the page, so they leave its retries alone, but tries they were.
+	Lost int
+	// Read is when the line was read, Given when its first task was given to
+	// the pool, Started when the URL's first request was made; zero before.
+	Read, Given, Started time.Time
+}
+
+// begun is when the URL's first request was made, so far as is known: a worker
+// that dies takes that with it.
+func (t *Task) begun() time.Time {
+	if t.Started.IsZero() {
+		return t.Given
+	}
+	return t.Started
+}
+
+// AddDeliveries counts the tries that ended with their worker, where the pool
+// delivered the task so many times.
+func (t *Task) AddDeliveries(n int) {
+	if n > 1 {
+		t.Lost += n - 1
+		t.Started = t.begun()
+	}
+}
+
+// LostFields are what the record of a task says that no worker could answer,
+// and that the pool delivered so many times.
+func (t *Task) LostFields(deliveries int) *results.Fields {
+	lost := *t
+	lost.AddDeliveries(deliveries)
+	lost.Started = lost.begun()
+	f := lost.Fields()
+	f.Timing = lost.timing()
+	return f
+}
+
+// timing is what the task's record says of the URL as a whole.
+func (t *Task) timing() (whole results.Timing) {
+	if !t.Started.IsZero() {
+		whole.Queue = max(0, t.Started.Sub(t.Read))
+		whole.Total = time.Since(t.Started)
+	}
+	return whole
 }
 
 // Fields are what the record of the task says of it, whatever its outcome.
@@ -39,7 +80,7 @@ func (t *Task) Fields() *results.Fields {
 		Input:     t.Input,
 		URL:       t.Asked.Redacted(),
 		Redirects: t.Redirects,
-		Attempts:  t.Attempt,
+		Attempts:  t.Attempt + t.Lost,
 		FetchedAt: t.Started,
 	}
 }
@@ -49,7 +90,7 @@ func (t *Task) Host() string { return t.URL.HostKey() }
 
 // Size is the task's memory in bytes, roughly.
 func (t *Task) Size() int {
-	const structs = 320 // the task, its places in maps and queues
+	const structs = 352 // the task, its places in maps and queues
 	n := structs + len(t.Input) + len(t.Asked.String()) + len(t.URL.String())
 	for _, r := range t.Redirects {
 		n += len(r)
@@ -75,7 +116,9 @@ func (t *Task) AppendBinary(b []byte) ([]byte, error) {
 	}
 	b = appendBool(b, t.Foreign)
 	b = binary.AppendUvarint(b, uint64(t.Attempt))
+	b = binary.AppendUvarint(b, uint64(t.Lost))
 	b = appendTime(b, t.Read)
+	b = appendTime(b, t.Given)
 	return appendTime(b, t.Started), nil
 }
 
@@ -97,8 +140,8 @@ func (t *Task) UnmarshalBinary(b []byte) error {
 		t.Redirects = append(t.Redirects, d.string())
 	}
 	t.Foreign = d.bool()
-	t.Attempt = int(d.uvarint())
-	t.Read, t.Started = d.time(), d.time()
+	t.Attempt, t.Lost = int(d.uvarint()), int(d.uvarint())
+	t.Read, t.Given, t.Started = d.time(), d.time(), d.time()
 	if d.failed || len(d.b) > 0 || t.Asked.IsZero() {
 		return errTask
 	}

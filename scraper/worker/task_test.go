@@ -24,7 +24,7 @@ func tasks(t testing.TB) []*Task {
 		{Seq: 1, Asked: a, URL: a, Attempt: 1},
 		{Seq: 2, Input: b.String(), Asked: b, URL: b, Attempt: 1},
 		{Seq: 1 << 40, List: "list.txt", Line: 7, Input: "Ünï", Asked: a, URL: b, Attempt: 3,
-			Redirects: []string{"http://example.com/a", "", "x"}, Foreign: true, Read: time.Unix(1, 2), Started: time.Unix(3, 4)},
+			Redirects: []string{"http://example.com/a", "", "x"}, Foreign: true, Lost: 2, Read: time.Unix(1, 2), Given: time.Unix(2, 3), Started: time.Unix(3, 4)},
 	}
 }
 
@@ -98,7 +98,7 @@ func FuzzAnswer(f *testing.F) {
 		f.Add(b)
 	}
 	f.Add([]byte{answerAgain, 2})
-	f.Add([]byte("\x02\x02\x00\x00\x0ehttp://h:1/a?b\x00\x00\x00\x00\x01\x00\x00"))
+	f.Add([]byte("\x02\x02\x00\x00\x0ehttp://h:1/a?b\x00\x00\x00\x00\x01\x00\x00\x00\x00"))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		var a Answer
 		if a.UnmarshalBinary(b) != nil {

@@ -91,6 +91,7 @@ type attempt struct {
 
 func scrape(ctx context.Context, j pool.Job[*Task]) (Answer, error) {
 	a := attempt{task: j.Task}
+	a.task.AddDeliveries(j.Attempt)
 	if a.task.Started.IsZero() {
 		a.task.Started = time.Now()
 	}
@@ -157,8 +158,8 @@ func (a *attempt) final(failure *fetch.Error) Answer {
 		f.BodyBytes = r.BodyBytes()
 		f.Timing = r.Timing
 	}
-	f.Timing.Queue = max(0, t.Started.Sub(t.Read))
-	f.Timing.Total = time.Since(t.Started)
+	whole := t.timing()
+	f.Timing.Queue, f.Timing.Total = whole.Queue, whole.Total
 	if len(t.Redirects) > 0 {
 		f.FinalURL = t.URL.Redacted()
 	}

@@ -1,0 +1,121 @@
+package command
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"scrape/scraper"
+)
+
+// asked runs the main command with its pipeline replaced, and returns what that
+// was asked for, but for what every run has.
+func asked(t *testing.T, environment map[string]string, args ...string) (o scraper.Options, verbose bool) {
+	t.Helper()
+	null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer null.Close()
+	runs := 0
+	p := newProgram(Env{null, null, null, func(name string) (string, bool) {
+		value, ok := environment[name]
+		return value, ok
+	}}, func(_ context.Context, asked scraper.Options) (scraper.Summary, error) {
+		o = asked
+		runs++
+		return scraper.Summary{Ended: true}, nil
+	})
+	if err := p.dispatch(t.Context(), append(args, "http://127.0.0.1:1/")); err != nil || runs != 1 || p.code != exitOK {
+		t.Fatalf("scrape %q: %d runs, exit %d, %v", args, runs, p.code, err)
+	}
+	if len(o.Lists) != 1 || len(o.Sinks) != 1 || o.Drain == nil {
+		t.Errorf("scrape %q: %+v", args, o)
+	}
+	verbose = o.Logf != nil
+	o.Lists, o.Sinks, o.Drain, o.Logf = nil, nil, nil, nil
+	return o, verbose
+}
+
+// Each flag, and each variable, is one field of the options.
+func TestFlagsAreOptions(t *testing.T) {
+	for _, test := range []struct {
+		flag, value string
+		want        scraper.Options
+	}{
+		{"procs", "3", scraper.Options{Procs: 3}},
+		{"concurrency", "7", scraper.Options{Concurrency: 7}},
+		{"host-concurrency", "5", scraper.Options{HostConcurrency: 5}},
+		{"timeout", "4", scraper.Options{Timeout: 4 * time.Second}},
+		{"timeout", "150ms", scraper.Options{Timeout: 150 * time.Millisecond}},
+		{"retry", "9", scraper.Options{Retry: 9}},
+		{"retry", "0", scraper.Options{Retry: scraper.NoRetry}},
+		{"user-agent", "ours/1", scraper.Options{UserAgent: "ours/1"}},
+		{"header", "x-a: b, c", scraper.Options{Header: http.Header{"X-A": {"b, c"}}}},
+		{"header", "User-Agent: ours/1", scraper.Options{UserAgent: "ours/1"}},
+		{"max-filesize", "3k", scraper.Options{MaxBody: 3 << 10}},
+		{"no-robots", "true", scraper.Options{}},
+		{"extract", "none", scraper.Options{NoTitle: true}},
+		{"extract", "title", scraper.Options{}},
+		{"no-dedupe", "true", scraper.Options{NoDedupe: true}},
+		{"no-dedupe", "false", scraper.Options{}},
+	} {
+		f := findFlag(func(f *flagSpec) bool { return f.name == test.flag })
+		variable := map[string]string{f.env(): test.value}
+		if got, _ := asked(t, variable); !reflect.DeepEqual(got, test.want) {
+			t.Errorf("%v: %+v, want %+v", variable, got, test.want)
+		}
+		ways := [][]string{{"--" + test.flag + "=" + test.value}}
+		if f.value != "" {
+			ways = append(ways, []string{"--" + test.flag, test.value})
+		}
+		if f.value != "" && f.short != "" {
+			ways = append(ways, []string{"-" + f.short + test.value}, []string{"-" + f.short, test.value})
+		}
+		for _, args := range ways {
+			if got, _ := asked(t, nil, args...); !reflect.DeepEqual(got, test.want) {
+				t.Errorf("scrape %q: %+v, want %+v", args, got, test.want)
+			}
+		}
+	}
+
+	all, _ := asked(t, map[string]string{"SCRAPE_PROCS": "2", "SCRAPE_TIMEOUT": "1s", "SCRAPE_RETRY": ""},
+		"-p3", "-c7", "-p4", "-H", "A: b", "-H", "A: c", "-H", "D: e")
+	want := scraper.Options{Procs: 4, Concurrency: 7, Timeout: time.Second, Header: http.Header{"A": {"b", "c"}, "D": {"e"}}}
+	if !reflect.DeepEqual(all, want) {
+		t.Errorf("together: %+v, want %+v", all, want)
+	}
+	for want, args := range map[bool][]string{true: {"-v"}, false: {}} {
+		if _, verbose := asked(t, nil, args...); verbose != want {
+			t.Errorf("scrape %q: verbose %v", args, verbose)
+		}
+	}
+	if _, verbose := asked(t, map[string]string{"SCRAPE_VERBOSE": "1"}); !verbose {
+		t.Error("SCRAPE_VERBOSE=1 has no effect")
+	}
+}
+
+// What is said of ourselves arrives at the server, through coordinator and
+// worker.
+func TestWhatAServerIsTold(t *testing.T) {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprintf(w, "<title>%s, %s</title>", r.UserAgent(), r.Header["X-A"])
+	}))
+	defer s.Close()
+	for want, args := range map[string][]string{
+		"ours/1, [b c]":                       {"-A", "ours/1", "-H", "X-A: b", "-H", "x-a: c"},
+		scraper.DefaultUserAgent + ", []":     nil,
+		scraper.DefaultUserAgent + ", [b, c]": {"-H", "X-A: b, c"},
+	} {
+		stdout, stderr, code := call(t, nil, append(args, "-j", "-p1", s.URL+"/")...)
+		if code != exitOK || !strings.Contains(stdout, `"title":"`+want+`"`) {
+			t.Errorf("scrape %q: exit %d: %s%s", args, code, stdout, stderr)
+		}
+	}
+}
