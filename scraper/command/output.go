@@ -85,7 +85,11 @@ func (o *output) open(stdout *os.File, overwrite bool, lists []input) error {
 	case told:
 		return err
 	case errors.Is(err, fs.ErrNotExist):
-		return local(o.name, errors.New("no such directory"), "")
+		missing := errors.New("no such directory")
+		if _, err := os.Lstat(o.name); err == nil {
+			missing = errors.New("is a symbolic link to a file that does not exist")
+		}
+		return local(o.name, missing, "")
 	case err != nil:
 		return local(o.name, err, "")
 	}

@@ -135,7 +135,11 @@ func verdict(err error) error {
 		return f
 	}
 	if unreadable, ok := errors.AsType[*scraper.ReadError](err); ok {
-		return local(unreadable.List, unreadable.Err, "")
+		name := unreadable.List
+		if name == "-" {
+			name = "stdin"
+		}
+		return local(name, unreadable.Err, "")
 	}
 	if errors.Is(err, errLeave) {
 		return errLeave
