@@ -45,14 +45,14 @@ func (s *settings) chooseOutput(asFlag func(name string) bool) (*output, error) 
 	switch {
 	case o.stdout:
 	case known && format != "" && format != extension && byFlag:
-		return nil, usage("the extension says "+string(extension), "--output %q: contradicts %s", s.output, chosenBy)
+		return nil, usage("the extension says "+string(extension), "--output %q: contradicts %s", redacted(s.output), chosenBy)
 	case known && !byFlag:
 		o.format = extension
 	case format == "" && !isSpecial(s.output):
 		if ext := filepath.Ext(s.output); ext != "" {
-			return nil, usage(formatHint, "--output %q: no format has the extension %s", s.output, ext)
+			return nil, usage(formatHint, "--output %q: no format has the extension %s", redacted(s.output), ext)
 		}
-		return nil, usage(formatHint, "--output %q: has no extension to tell the format", s.output)
+		return nil, usage(formatHint, "--output %q: has no extension to tell the format", redacted(s.output))
 	}
 	if o.format == "" {
 		o.format = results.Text
@@ -106,10 +106,10 @@ func (o *output) openExisting(overwrite bool, lists []input) (*os.File, error) {
 		return os.OpenFile(o.name, os.O_WRONLY, 0)
 	}
 	if isList(info, lists) {
-		return nil, usage("", "--output %q: is the list itself", o.name)
+		return nil, usage("", "--output %q: is the list itself", redacted(o.name))
 	}
 	if !overwrite {
-		return nil, usage("to replace it: --overwrite", "--output %q: exists already", o.name)
+		return nil, usage("to replace it: --overwrite", "--output %q: exists already", redacted(o.name))
 	}
 	return os.OpenFile(o.name, os.O_WRONLY|os.O_TRUNC, 0o666)
 }
