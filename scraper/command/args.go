@@ -3,8 +3,12 @@ package command
 import (
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/xrash/smetrics"
+
+	"scrape/scraper/weburl"
 )
 
 // given is one flag as it was found, with its value ("true" for a switch that
@@ -68,7 +72,11 @@ func (a *arguments) takeLong(args []string) (rest []string, err error) {
 	f := findFlag(func(f *flagSpec) bool { return f.name == name })
 	switch {
 	case f == nil:
-		return nil, usage(suggestion(name), "unknown flag --%s", printable(name))
+		hint := suggestion(name)
+		if f := findFlag(func(f *flagSpec) bool { return f.name == flagName(args[0]) }); f != nil && f.value != "" {
+			hint = "a flag and its value are two arguments, or have a = between them"
+		}
+		return nil, usage(hint, "unknown flag --%s", printable(flagName(args[0])))
 	case joined:
 		a.add(f, value)
 		return args[1:], nil
@@ -89,12 +97,12 @@ func (a *arguments) takeShort(args []string) (rest []string, err error) {
 		}
 	}
 	for i, letter := range bundle {
-		f := findFlag(func(f *flagSpec) bool { return f.short == string(letter) })
+		f := findShort(letter)
 		switch {
 		case f == nil && i == 0:
-			return nil, usage(suggestion(bundle), "unknown flag -%s", printable(bundle))
+			return nil, usage(suggestion(bundle), "unknown flag %s", printable(redacted(args[0])))
 		case f == nil:
-			return nil, usage(suggestion(bundle), "unknown flag -%s in -%s", printable(string(letter)), printable(bundle))
+			return nil, usage(suggestion(bundle), "unknown flag -%s in %s", printable(string(letter)), printable(redacted(args[0])))
 		case f.value == "" && !strings.HasPrefix(bundle[i+1:], "="): // what has a flag is one byte
 			a.add(f, "true")
 		case i+1 < len(bundle):
@@ -113,7 +121,8 @@ func (a *arguments) takeNext(f *flagSpec, args []string) (rest []string, err err
 	if len(args) == 1 || isFlag(args[1]) {
 		hint := helpHint
 		if len(args) > 1 {
-			hint = "if " + args[1] + " is its value: --" + f.name + "=" + args[1]
+			next := printable(redacted(args[1]))
+			hint = "if " + next + " is its value: --" + f.name + "=" + next
 		}
 		return nil, usage(hint, "--%s needs a value (%s)", f.name, f.value)
 	}
@@ -133,7 +142,7 @@ func (a *arguments) switched(name string) (on bool, err error) {
 			continue
 		}
 		if on, err = parseSwitch(g.value); err != nil {
-			return false, usage("", "--%s %q: %v", name, g.value, err)
+			return false, usage("", "--%s %q: %v", name, redacted(g.value), err)
 		}
 	}
 	return on, nil
@@ -151,12 +160,63 @@ func (a *arguments) checkRepeats() error {
 
 // isFlag tells whether an argument can only be meant as a flag.
 func isFlag(arg string) bool {
-	name, _, _ := strings.Cut(strings.TrimLeft(arg, "-"), "=")
-	return findFlag(func(f *flagSpec) bool {
-		return arg == "--" ||
-			strings.HasPrefix(arg, "--") && f.name == name ||
-			f.short != "" && arg == "-"+f.short
-	}) != nil
+	if strings.HasPrefix(arg, "--") {
+		return arg == "--" || findFlag(func(f *flagSpec) bool { return f.name == flagName(arg) }) != nil
+	}
+	if !strings.HasPrefix(arg, "-") {
+		return false
+	}
+	for _, letter := range arg[1:] {
+		f := findShort(letter)
+		if f == nil || f.value != "" {
+			return f != nil // what follows is its value
+		}
+	}
+	return arg != "-"
+}
+
+// flagName is the name in a long flag, whatever stands between that and a value.
+func flagName(arg string) string {
+	name := strings.TrimPrefix(arg, "--")
+	if end := strings.IndexFunc(name, endsName); end >= 0 {
+		return name[:end]
+	}
+	return name
+}
+
+// endsName accepts what no name of a flag holds.
+func endsName(r rune) bool { return r == '=' || r == ':' || unicode.IsSpace(r) }
+
+// redacted is an argument as messages show it. Of what looks like a flag that is
+// the part before its value, which may be a secret meant for another flag than
+// the one that got it; of all else a password is hidden.
+func redacted(arg string) string {
+	end := len(arg)
+	switch {
+	case strings.HasPrefix(arg, "--"):
+		end = len("--") + len(flagName(arg))
+	case strings.HasPrefix(arg, "-"):
+		for i, letter := range arg[1:] {
+			if unicode.IsDigit(letter) {
+				break // a number, since no flag is called so
+			}
+			if f := findShort(letter); f == nil || f.value != "" {
+				_, size := utf8.DecodeRuneInString(arg[1+i:])
+				end = 1 + i + size
+				break
+			}
+		}
+	default:
+		return weburl.HideLine(arg)
+	}
+	if end < len(arg) {
+		return arg[:end] + "…"
+	}
+	return arg
+}
+
+func findShort(letter rune) *flagSpec {
+	return findFlag(func(f *flagSpec) bool { return f.short == string(letter) })
 }
 
 func findFlag(is func(*flagSpec) bool) *flagSpec {

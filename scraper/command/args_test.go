@@ -30,6 +30,7 @@ func TestArrange(t *testing.T) {
 		{[]string{"-p", "-1"}, "procs=-1 |"},
 		{[]string{"-jq", "a"}, "jsonl=true quiet=true | a"},
 		{[]string{"-jp3", "a"}, "jsonl=true procs=3 | a"},
+		{[]string{"-A", "-jz"}, "user-agent=-jz |"},
 		{[]string{"-jqp", "3", "a"}, "jsonl=true quiet=true procs=3 | a"},
 		{[]string{"--jsonl=false"}, "jsonl=false |"},
 		{[]string{"-j=false"}, "jsonl=false |"},
@@ -72,12 +73,25 @@ func TestArrangeRefuses(t *testing.T) {
 		{[]string{"-output"}, "-output: a long flag takes two dashes", "did you mean --output?"},
 		{[]string{"-z"}, "unknown flag -z", helpHint},
 		{[]string{"-jz"}, "unknown flag -z in -jz", helpHint},
-		{[]string{"-=3"}, "unknown flag -=3", helpHint},
+		{[]string{"-=3"}, "unknown flag -=…", helpHint},
 		{[]string{"-5"}, "unknown flag -5", helpHint},
 		{[]string{"-p"}, "--procs needs a value (N)", helpHint},
 		{[]string{"a", "--procs"}, "--procs needs a value (N)", helpHint},
 		{[]string{"--procs", "--jsonl", "a"}, "--procs needs a value (N)", "if --jsonl is its value: --procs=--jsonl"},
 		{[]string{"-A", "-q"}, "--user-agent needs a value (TEXT)", "if -q is its value: --user-agent=-q"},
+		{[]string{"-A", "-jq"}, "--user-agent needs a value (TEXT)", "if -jq is its value: --user-agent=-jq"},
+		{[]string{"--headers=X: secret"}, "unknown flag --headers", "did you mean --header?"},
+		{[]string{"--header X: secret"}, "unknown flag --header", "a flag and its value are two arguments, or have a = between them"},
+		{[]string{"--header:secret"}, "unknown flag --header", "a flag and its value are two arguments, or have a = between them"},
+		{[]string{"--jsonl x"}, "unknown flag --jsonl", "did you mean --jsonl?"},
+		{[]string{"-o", "--header=X: secret"}, "--output needs a value (FILE)", "if --header… is its value: --output=--header…"},
+		{[]string{"-o", "--header X: secret"}, "--output needs a value (FILE)", "if --header… is its value: --output=--header…"},
+		{[]string{"-p", "-HX: secret"}, "--procs needs a value (N)", "if -H… is its value: --procs=-H…"},
+		{[]string{"-p", "-qHX: secret"}, "--procs needs a value (N)", "if -qH… is its value: --procs=-qH…"},
+		{[]string{"-qxHX: secret"}, "unknown flag -x in -qx…", helpHint},
+		{[]string{"-xHX: secret"}, "unknown flag -x…", helpHint},
+		{[]string{"-heade=X: secret"}, "unknown flag -e in -he…", "did you mean --header?"},
+		{[]string{"-\xffsecret"}, `unknown flag -\xff…`, helpHint},
 		{[]string{"-o", "a.txt", "-o", "b.txt"}, "--output is given twice: one is possible", ""},
 	} {
 		_, err := arrange(test.args)
@@ -165,6 +179,31 @@ func TestHelpAndVersion(t *testing.T) {
 		stderr, _, _ = strings.Cut(stderr, "scrape: 1 URL in ")
 		if !strings.HasPrefix(stdout, test.stdout) || test.stdout == "" && stdout != "" || stderr != test.stderr || code != test.code {
 			t.Errorf("scrape %q: exit %d, %.40q, %q", test.args, code, stdout, stderr)
+		}
+	}
+}
+
+// What looks like a flag is shown to its name: what follows may be a secret.
+func TestRedacted(t *testing.T) {
+	for arg, want := range map[string]string{
+		"":                     "",
+		"-":                    "-",
+		"--":                   "--",
+		"3":                    "3",
+		"a: b":                 "a: b",
+		"-10":                  "-10",
+		"-jq":                  "-jq",
+		"-p3":                  "-p…",
+		"-H":                   "-H",
+		"-HX: secret":          "-H…",
+		"-qHX: secret":         "-qH…",
+		"--heade=X: secret":    "--heade…",
+		"--made-up":            "--made-up",
+		"http://u:a secret@h/": "http://u:***@h/",
+		"u:a secret@h.csv":     "u:***@h.csv",
+	} {
+		if got := redacted(arg); got != want {
+			t.Errorf("redacted(%q) = %q, want %q", arg, got, want)
 		}
 	}
 }

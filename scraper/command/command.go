@@ -180,7 +180,7 @@ func (p *program) cliFlags(command string) []cli.Flag {
 						if f.secret {
 							return usage("", "%s: %v", origin(f, p.given), err)
 						}
-						return usage("", "%s %q: %v", origin(f, p.given), value, err)
+						return usage("", "%s %q: %v", origin(f, p.given), redacted(value), err)
 					}
 				}
 				return nil

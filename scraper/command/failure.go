@@ -8,6 +8,8 @@ import (
 	"strings"
 	"syscall"
 	"unicode"
+
+	"scrape/scraper/weburl"
 )
 
 // failure is an error as its reader sees it: one line, lower case, then what
@@ -36,7 +38,7 @@ func local(name string, err error, hint string) *failure {
 	if err == syscall.ENOENT {
 		text = "no such file"
 	}
-	return &failure{code: exitLocal, text: name + ": " + text, hint: hint, cause: err}
+	return &failure{code: exitLocal, text: weburl.HideLine(name) + ": " + text, hint: hint, cause: err}
 }
 
 // bare is an error of the operating system without operation and path, which

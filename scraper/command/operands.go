@@ -59,7 +59,11 @@ func inputs(operands []string, stdin *os.File) ([]input, error) {
 				return nil, usage("", "- is given twice: stdin can be read only once")
 			}
 			stdinTaken = true
-			all = append(all, input{source: scraper.Source{Name: "-", Open: once(stdin)}})
+			in, err := fromStdin(stdin)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, in)
 			continue
 		}
 		in, err := fromFile(operand)
@@ -93,6 +97,13 @@ func fromURLs(urls []string) input {
 	return input{source: scraper.Source{Name: "arguments", Open: open}, count: open}
 }
 
+// fromStdin is the list on stdin. That can be a file, and then the one that
+// the output must not be.
+func fromStdin(stdin *os.File) (input, error) {
+	info, err := listInfo("stdin", stdin)
+	return input{source: scraper.Source{Name: "-", Open: once(stdin)}, info: info}, err
+}
+
 func fromFile(name string) (input, error) {
 	f, err := os.Open(name)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -101,13 +112,10 @@ func fromFile(name string) (input, error) {
 	if err != nil {
 		return input{}, local(name, err, "")
 	}
-	info, err := f.Stat()
-	if err == nil && info.IsDir() {
-		err = errors.New("is a directory")
-	}
+	info, err := listInfo(name, f)
 	if err != nil {
 		f.Close()
-		return input{}, local(name, err, listHint)
+		return input{}, err
 	}
 	if !info.Mode().IsRegular() {
 		// A pipe opened a second time would have lost its writer.
@@ -116,6 +124,18 @@ func fromFile(name string) (input, error) {
 	f.Close()
 	open := func() (io.ReadCloser, error) { return os.Open(name) }
 	return input{source: scraper.Source{Name: name, Open: open}, info: info, count: open}, nil
+}
+
+// listInfo identifies an open list, which can be anything but a directory.
+func listInfo(name string, f *os.File) (fs.FileInfo, error) {
+	info, err := f.Stat()
+	if err == nil && info.IsDir() {
+		err = errors.New("is a directory")
+	}
+	if err != nil {
+		return nil, local(name, err, "a list is a file with one URL a line")
+	}
+	return info, nil
 }
 
 // once opens what is open already.

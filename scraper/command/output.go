@@ -51,14 +51,14 @@ func (s *settings) chooseOutput(found func(name string) (called string, byFlag b
 	case err == nil && info.IsDir():
 		return nil, local(s.output, errors.New("is a directory"), "name a file in it, such as "+filepath.Join(s.output, "out.jsonl"))
 	case known && format != "" && format != extension && byFlag:
-		return nil, usage("the extension says "+string(extension), "%s %q: contradicts %s", o.flag, s.output, chosenBy)
+		return nil, usage("the extension says "+string(extension), "%s %q: contradicts %s", o.flag, redacted(s.output), chosenBy)
 	case known && !byFlag:
 		o.format = extension
 	case format == "" && (err != nil || info.Mode().IsRegular()): // the name of a device or a pipe says nothing
 		if ext := filepath.Ext(s.output); ext != "" {
-			return nil, usage(formatHint, "%s %q: no format has the extension %s", o.flag, s.output, ext)
+			return nil, usage(formatHint, "%s %q: no format has the extension %s", o.flag, redacted(s.output), ext)
 		}
-		return nil, usage(formatHint, "%s %q: has no extension to tell the format", o.flag, s.output)
+		return nil, usage(formatHint, "%s %q: has no extension to tell the format", o.flag, redacted(s.output))
 	}
 	if o.format == "" {
 		o.format = results.Text
@@ -85,7 +85,11 @@ func (o *output) open(stdout *os.File, overwrite bool, lists []input) error {
 	case told:
 		return err
 	case errors.Is(err, fs.ErrNotExist):
-		return local(o.name, errors.New("no such directory"), "make it first: mkdir -p "+filepath.Dir(o.name))
+		missing, hint := errors.New("no such directory"), "make it first: mkdir -p "+filepath.Dir(o.name)
+		if _, err := os.Lstat(o.name); err == nil {
+			missing, hint = errors.New("is a symbolic link to a file that does not exist"), "remove it, or make its target"
+		}
+		return local(o.name, missing, hint)
 	case err != nil:
 		return local(o.name, err, "choose another place with --output")
 	}
@@ -102,10 +106,10 @@ func (o *output) openExisting(overwrite bool, lists []input) (*os.File, error) {
 		return os.OpenFile(o.name, os.O_WRONLY, 0)
 	}
 	if isList(info, lists) {
-		return nil, usage("", "%s %q: is the list itself", o.flag, o.name)
+		return nil, usage("", "%s %q: is the list itself", o.flag, redacted(o.name))
 	}
 	if !overwrite {
-		return nil, usage("to replace it: --overwrite", "%s %q: exists already", o.flag, o.name)
+		return nil, usage("to replace it: --overwrite", "%s %q: exists already", o.flag, redacted(o.name))
 	}
 	return os.OpenFile(o.name, os.O_WRONLY|os.O_TRUNC, 0o666)
 }

@@ -159,7 +159,11 @@ func verdict(err error) error {
 		return f
 	}
 	if unreadable, ok := errors.AsType[*scraper.ReadError](err); ok {
-		return local(unreadable.List, unreadable.Err, listHint)
+		name := unreadable.List
+		if name == "-" {
+			name = "stdin"
+		}
+		return local(name, unreadable.Err, listHint)
 	}
 	if errors.Is(err, errLeave) {
 		return errLeave

@@ -174,7 +174,7 @@ func (r *Reader) item(line line) Item {
 func shown(text string, err error) string {
 	hide := weburl.HidePassword
 	if err != nil {
-		hide = weburl.HidePasswords
+		hide = weburl.HideLine
 	}
 	return strings.ToValidUTF8(hide(text), "\uFFFD")
 }

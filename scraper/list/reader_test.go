@@ -183,7 +183,7 @@ func TestLongLines(t *testing.T) {
 		"many short parts":   {"https://a.example" + strings.Repeat("/a", 32_000), ""},
 		"many odd parts":     {"https://a.example" + strings.Repeat("/ä", 20_000), "more than 1000 slashes"},
 		"many user names":    {"https://" + strings.Repeat("@", 60_000) + "a.example/", "user name and password longer than 4 KiB"},
-		"a long host's name": {"https://" + strings.Repeat("a.", 30_000) + "a/", ""},
+		"a long host's name": {"https://" + strings.Repeat("a.", 30_000) + "a/", "host longer than 253 characters"},
 	} {
 		for _, end := range []string{"", "\n", "\r\n"} {
 			items, err := read(t, list.Options{}, source("", "a.example\n"+c.line+end))
@@ -254,6 +254,25 @@ func TestLineInBoundedMemory(t *testing.T) {
 	}
 	runtime.KeepAlive(r)
 	runtime.KeepAlive(item)
+}
+
+// Whatever keeps a line from being a URL, the password in it is not shown.
+func TestInputOfInvalidLines(t *testing.T) {
+	for line, want := range map[string]string{
+		"http://user:my secret@h:99999/":       "http://user:***@h:99999/",
+		"http://user:p@ss secret@h:99999/":     "http://user:***@h:99999/",
+		"ftp://user:my secret@h/":              "ftp://user:***@h/",
+		"http://user:my\u00a0secret@h:99999/":  "http://user:***@h:99999/",
+		"user:my secret@h.example:99999/":      "user:***@h.example:99999/",
+		"http://user:a http://secret@h:99999/": "http://user:***@h:99999/",
+		"curl http://user:secret@h/ -o x":      "curl http://user:***@h/ -o x",
+		"mailto:ann@example.com":               "mailto:ann@example.com",
+	} {
+		items, err := read(t, list.Options{}, source("", line))
+		if err != nil || len(items) != 1 || items[0].Err == nil || items[0].Input != want {
+			t.Errorf("%q: %+v, %v; want the input %q", line, items, err, want)
+		}
+	}
 }
 
 func TestUnreadable(t *testing.T) {

@@ -104,7 +104,8 @@ func parseNormal(s string) (u URL, ok bool) {
 
 // isNormalHost accepts IPv4 addresses of four plain decimal parts, and names
 // of letters, digits, "-" and "_" that neither end in a number (those are
-// addresses in another notation) nor hold Punycode, which has to be checked.
+// addresses in another notation) nor hold Punycode, which has to be checked, nor
+// are too long for DNS.
 func isNormalHost(host string) bool {
 	label := 0
 	for i := range len(host) {
@@ -115,7 +116,7 @@ func isNormalHost(host string) bool {
 			label = i + 1
 		}
 	}
-	if label == len(host) || strings.Contains(host, "xn--") {
+	if label == len(host) || len(host) > maxHost || strings.Contains(host, "xn--") {
 		return false
 	}
 	switch c := host[label]; {

@@ -15,12 +15,14 @@ import (
 const (
 	maxUserinfo = 4 << 10 // bytes of user name and password
 	maxSlashes  = 1000    // of a URL and its base
+	maxHost     = 253     // characters, which is all that DNS can hold
 )
 
 // Reasons that are given in two places.
 var (
 	tooLong         = fmt.Sprintf("longer than %d KiB", MaxLength>>10)
 	userinfoTooLong = fmt.Sprintf("user name and password longer than %d KiB", maxUserinfo>>10)
+	hostTooLong     = fmt.Sprintf("host longer than %d characters", maxHost)
 	tooManySlashes  = fmt.Sprintf("more than %d slashes", maxSlashes)
 )
 
@@ -66,6 +68,8 @@ func parse(base, s string) (URL, error) {
 		return URL{}, newError(s, tooLong)
 	case strings.LastIndexByte(authority(clean), '@') > maxUserinfo:
 		return URL{}, newError(s, userinfoTooLong)
+	case !fitsDNS(host(clean)):
+		return URL{}, newError(s, hostTooLong)
 	case strings.Count(base, "/")+strings.Count(clean, "/")+strings.Count(clean, `\`) > maxSlashes:
 		return URL{}, newError(s, tooManySlashes)
 	}
@@ -85,6 +89,8 @@ func parse(base, s string) (URL, error) {
 		return URL{}, newError(s, tooLong)
 	case !ok:
 		return URL{}, newError(s, notValid)
+	case len(strings.TrimSuffix(u.Hostname(), ".")) > maxHost:
+		return URL{}, newError(s, hostTooLong)
 	case u.hostStart-u.schemeEnd() > maxUserinfo:
 		return URL{}, newError(s, userinfoTooLong)
 	case strings.Count(href, "/") > maxSlashes:
@@ -127,10 +133,32 @@ func isWeb(scheme string) bool {
 // be 255.255.255.255. The standard has it as a name, but none that could be
 // found: no domain begins or ends so.
 func isSigned(s string) bool {
+	decoded, err := url.PathUnescape(host(s))
+	return err != nil || strings.ContainsAny(norm.NFKC.String(decoded), "+-")
+}
+
+// fitsDNS tells whether a host as it is given can be short enough in its ASCII
+// form, which whatwg-url makes in a time that grows with the square of what it
+// is given. No character is dropped or joined to another there but by NFKC, save
+// those that cannot be seen.
+func fitsDNS(host string) bool {
+	if len(host) <= maxHost {
+		return true
+	}
+	if decoded, err := url.PathUnescape(host); err == nil {
+		host = decoded
+	}
+	return utf8.RuneCountInString(norm.NFKC.String(host)) <= maxHost+len(".")
+}
+
+// host returns the host in s as it is given, without the port.
+func host(s string) string {
 	host := authority(s)
 	host = host[strings.LastIndexByte(host, '@')+1:]
-	decoded, err := url.PathUnescape(host)
-	return err != nil || strings.ContainsAny(norm.NFKC.String(decoded), "+-")
+	if end := strings.LastIndexByte(host, ':'); end >= 0 && !strings.HasSuffix(host, "]") {
+		return host[:end]
+	}
+	return host
 }
 
 // authority returns what stands between the scheme's slashes and the path:

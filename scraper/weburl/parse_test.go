@@ -67,6 +67,36 @@ func TestParse(t *testing.T) {
 	}
 }
 
+// longHost is as long as a host can be.
+var longHost = strings.Repeat("a.", 126) + "a"
+
+// distinct is a host of n different characters, whose ASCII form takes longest.
+func distinct(n int) string {
+	var b strings.Builder
+	for i := range n {
+		b.WriteRune(rune(0x4e00 + i))
+	}
+	return b.String()
+}
+
+func TestParseLongHost(t *testing.T) {
+	for in, want := range map[string]string{
+		"http://" + longHost + "/x":                        "http://" + longHost + "/x",
+		"http://" + longHost + "./x":                       "http://" + longHost + "./x",
+		"HTTP://" + longHost + ":80":                       "http://" + longHost + "/",
+		"http://" + strings.Repeat("%61", 253) + ":080":    "http://" + strings.Repeat("a", 253) + "/",
+		"http://" + strings.Repeat("e\u0301.", 26):         "http://" + strings.Repeat("xn--9ca.", 26) + "/",
+		"http://h:" + strings.Repeat("0", 300) + "8080/":   "http://h:8080/",
+		"http://h/" + strings.Repeat("a", 300) + ":80":     "http://h/" + strings.Repeat("a", 300) + ":80",
+		"http://u:" + strings.Repeat("p", 300) + "@h.":     "http://u:" + strings.Repeat("p", 300) + "@h./",
+		"http://[::1]:" + strings.Repeat("0", 300) + "80/": "http://[::1]/",
+	} {
+		if u, err := weburl.Parse(in); err != nil || u.String() != want {
+			t.Errorf("Parse(%.100q) = %q, %v; want %q", in, u, err, want)
+		}
+	}
+}
+
 func TestParseError(t *testing.T) {
 	for in, want := range map[string]string{
 		"":                                  "no scheme",
@@ -106,7 +136,14 @@ func TestParseError(t *testing.T) {
 		"http:xn--bcher-kva" + strings.Repeat("/a", 999):   "more than 1000 slashes",
 		"http://h/" + strings.Repeat("a", 1<<18):           "longer than 256 KiB",
 		"http://h/" + strings.Repeat(" ", 1<<18-100) + "x": "longer than 256 KiB",
-		"http://" + strings.Repeat("a", 1<<18-7):           "longer than 256 KiB",
+		"http://h?" + strings.Repeat("a", 1<<18-9):         "longer than 256 KiB",
+		"http://" + longHost + "a/":                        "host longer than 253 characters",
+		"http://" + longHost + "a./":                       "host longer than 253 characters",
+		"HTTP://u:p@" + longHost + "a:80/":                 "host longer than 253 characters",
+		"http://" + strings.Repeat("%61", 255) + "/":       "host longer than 253 characters",
+		"http://" + strings.Repeat("\u00fc", 255) + "/":    "host longer than 253 characters",
+		"http://" + strings.Repeat("\u00fc.", 40) + "/":    "host longer than 253 characters",
+		"http://" + distinct(20_000) + ".example/":         "host longer than 253 characters",
 	} {
 		u, err := weburl.Parse(in)
 		wantError(t, in[:min(len(in), 100)], u, err)

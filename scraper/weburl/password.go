@@ -48,10 +48,11 @@ func HidePassword(text string) string {
 	return text[:start+colon+1] + Hidden + text[start+at:]
 }
 
-// HidePasswords returns text that is no URL, such as a message or a line that
-// could not be parsed, with whatever could be the password of a URL in it shown
-// as ***: in each word what stands between a colon, save that of a scheme, and
-// the last "@". It hides too much rather than too little.
+// HidePasswords returns text that is no URL, such as a message, with whatever
+// could be the password of a URL in it shown as ***. It hides too much rather
+// than too little: in a word what stands between a colon, save that of a scheme,
+// and the last "@"; and after "://", since a password may hold spaces, the same
+// up to the next URL.
 func HidePasswords(text string) string {
 	var b strings.Builder
 	for text != "" {
@@ -59,7 +60,15 @@ func HidePasswords(text string) string {
 		if end < 0 {
 			end = len(text)
 		}
-		b.WriteString(hideInWord(text[:end]))
+		if strings.Contains(text[:end], "://") {
+			next := strings.Index(text[end:], "://")
+			if next < 0 {
+				end = len(text)
+			} else {
+				end += strings.LastIndexFunc(text[end:end+next], unicode.IsSpace)
+			}
+		}
+		b.WriteString(HideLine(text[:end]))
 		next := strings.IndexFunc(text[end:], func(r rune) bool { return !unicode.IsSpace(r) })
 		if next < 0 {
 			next = len(text) - end
@@ -70,40 +79,52 @@ func HidePasswords(text string) string {
 	return b.String()
 }
 
-func hideInWord(word string) string {
+// HideLine is HidePasswords for what is meant to be one URL and could not be
+// parsed, such as a line of a list: whatever stands between the first colon,
+// save those of schemes, and the last "@" is shown as ***.
+func HideLine(line string) string {
 	at := -1
 	for _, sign := range []string{"@", "%40", "＠"} { // the last as IDNA reads it
-		at = max(at, strings.LastIndex(word, sign))
+		at = max(at, strings.LastIndex(line, sign))
 	}
 	start := 0
 	for at >= 0 {
-		i := strings.IndexAny(word[start:], ":%")
+		i := strings.IndexAny(line[start:], ":%")
 		if i < 0 || start+i >= at {
-			return word
+			return line
 		}
 		start += i
-		if end, isColon := colon(word, start); isColon {
-			return word[:end] + Hidden + word[at:]
+		if end, isColon := colon(line, start); isColon {
+			return line[:end] + Hidden + line[at:]
 		}
 		start++
 	}
-	return word
+	return line
 }
 
 // colon tells whether a colon stands at i, as it is or encoded, and where it
 // ends. That of a scheme is none.
-func colon(word string, i int) (end int, ok bool) {
-	if strings.EqualFold(word[i:min(i+3, len(word))], "%3a") {
+func colon(line string, i int) (end int, ok bool) {
+	if strings.EqualFold(line[i:min(i+3, len(line))], "%3a") {
 		return i + 3, true
 	}
-	scheme := strings.HasPrefix(word[i:], "://") || IsOpaque(word[:i])
-	return i + 1, word[i] == ':' && !scheme
+	if line[i] != ':' || strings.HasPrefix(line[i:], "://") {
+		return i + 1, false
+	}
+	before := line[max(0, i-longestOpaque-1):i]
+	return i + 1, !IsOpaque(before[strings.LastIndexAny(before, " \t")+1:])
 }
+
+// longestOpaque is the length of the longest scheme that IsOpaque knows.
+const longestOpaque = len("view-source")
 
 // IsOpaque tells whether a scheme, in any case, is one of those whose URLs
 // name no host, such as mailto or javascript. What looks like another of
 // these, "name:rest", may be a host with its port, or a user name.
 func IsOpaque(scheme string) bool {
+	if len(scheme) > longestOpaque {
+		return false
+	}
 	switch strings.ToLower(scheme) {
 	case "about", "acct", "blob", "cid", "data", "geo", "im", "javascript", "magnet",
 		"mailto", "mid", "news", "sip", "sips", "sms", "tel", "urn", "view-source", "xmpp":
