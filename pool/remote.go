@@ -228,8 +228,9 @@ func settlePuts() {
 	}
 }
 
-// forget implements station.
-func (r *remote) forget(id uint64) { r.send(appendNumber(nil, frameForget, id)) }
+// forget implements station. It is called by the goroutine that runs all
+// cleanups of this process, which must not wait for another.
+func (r *remote) forget(id uint64) { go r.send(appendNumber(nil, frameForget, id)) }
 
 // meet implements station.
 func (r *remote) meet(key uint64, name string, far *os.File) error {
