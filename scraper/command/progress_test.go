@@ -1,7 +1,6 @@
 package command
 
 import (
-	"bytes"
 	"os"
 	"os/exec"
 	"regexp"
@@ -230,34 +229,47 @@ func TestNoBar(t *testing.T) {
 			t.Errorf("%q: %q", test, x.seen.String())
 		}
 	}
-	// Behind a pipe may be a program that writes to the same terminal.
-	for name, test := range map[string]struct {
-		args []string
-		bar  bool
-	}{
-		"records into a pipe":           {[]string{"-p2"}, false},
-		"records into a pipe, asked":    {[]string{"-p2", "--progress", "always"}, true},
-		"records into a file, pipe too": {[]string{"-p2", "-o", os.DevNull}, true},
-	} {
-		t.Run(name, func(t *testing.T) {
-			s := newSite(t)
-			cmd := exec.Command("scrape", append(test.args, hanging(t, s))...)
-			var taken bytes.Buffer
-			cmd.Stdout = &taken // through a pipe
-			x := onTerminal(t, 80, cmd)
-			<-s.hung
-			if test.bar {
-				x.until(t, `75%`)
-			}
-			s.release()
-			x.end(t)
-			if !test.bar && !regexp.MustCompile(`^scrape: 4 URLs in [^\r]*\r\n$`).MatchString(x.seen.String()) {
-				t.Errorf("the terminal was shown %q", x.seen.String())
-			}
-		})
-	}
 	p = start(t, exec.Command("scrape", hanging(t, s), "-p2", "--progress", "always"))
 	p.says(t, "75%")
 	s.release()
 	p.end(t)
+}
+
+// Behind a pipe may be a program that writes to the same terminal.
+func TestNoBarBesideAPipe(t *testing.T) {
+	screen, tty, err := pty.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer screen.Close()
+	defer tty.Close()
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	defer w.Close()
+	null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer null.Close()
+	none := func(string) (string, bool) { return "", false }
+	for _, test := range []struct {
+		name string
+		out  *os.File
+		when string
+		want bool
+	}{
+		{"pipe", w, "auto", false},
+		{"pipe, asked for", w, "always", true},
+		{"terminal", tty, "auto", true},
+		{"file", null, "auto", true},
+	} {
+		p := newProgram(Env{null, w, tty, none}, nil)
+		p.settings.progress = test.when
+		if got := p.wantsBar(&output{file: test.out}); got != test.want {
+			t.Errorf("records into a %s: bar %v, want %v", test.name, got, test.want)
+		}
+	}
 }

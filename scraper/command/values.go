@@ -81,7 +81,7 @@ func parseHeader(text string) (name, value string, err error) {
 		return "", "", errors.New(`must be "Name: value"`)
 	}
 	if strings.EqualFold(name, "Host") {
-		return "", "", errors.New("Host is a header that each URL decides")
+		return "", "", fmt.Errorf("%s is a header that each URL decides", name)
 	}
 	return name, value, scraper.CheckHeader(name, value)
 }

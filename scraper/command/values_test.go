@@ -76,7 +76,7 @@ func TestRefusedValues(t *testing.T) {
 		{"extract", "all", `--extract "all": must be title or none`},
 		{"progress", "no", `--progress "no": must be auto, always or never`},
 		{"header", "Bearer token", `--header: must be "Name: value"`}, // the value may be secret
-		{"header", "host: x", `--header: Host is a header that each URL decides`},
+		{"header", "host: x", `--header: host is a header that each URL decides`},
 		{"header", "Upgrade: x", `--header: Upgrade is a header that the connection itself decides`},
 		{"header", "X-A: x\x1b", `--header: X-A must not hold control characters`},
 		{"header", "Bearer token: x", `--header: the name of a header has letters, digits and hyphens`},
