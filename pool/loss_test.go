@@ -277,3 +277,38 @@ func TestItem9_11_FullSocketAndFullWakeUps(t *testing.T) {
 		}
 	}
 }
+
+// TestAttemptsCountWhatWasBegun kills a worker that has one task in hand and has
+// read many ahead: only the one has been tried twice.
+func TestAttemptsCountWhatWasBegun(t *testing.T) {
+	p := newPool(t, Options{Procs: 1})
+	for range empty.Run(t.Context(), p, upTo(5000)) { // it reads ahead by its rate
+	}
+	struck := false
+	twice := 0
+	tasks := func(yield func(time.Duration) bool) {
+		for i := range 500 {
+			d := time.Duration(0)
+			if i == 100 {
+				d = 50 * time.Millisecond
+			}
+			if !yield(d) {
+				return
+			}
+		}
+	}
+	for a := range nap.Run(t.Context(), p, tasks) {
+		if a.Err != nil {
+			t.Fatal(a.Err)
+		}
+		if !struck {
+			struck = p.strike(syscall.SIGKILL) != 0
+		}
+		if a.Attempt > 1 {
+			twice++
+		}
+	}
+	if !struck || twice > 1 {
+		t.Errorf("struck: %v; %d of 500 tasks were tried twice with one in hand", struck, twice)
+	}
+}

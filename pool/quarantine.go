@@ -3,12 +3,12 @@ package pool
 // mourn decides what becomes of the tasks of a dead worker: p.mu is held.
 func (p *Pool) mourn(w *worker, cause string, struck bool) {
 	begun, ahead := w.holding.clear()
-	p.retry = append(ahead, p.retry...)
+	p.retry = append(notDelivered(ahead), p.retry...)
 	switch {
 	case !w.ready:
 		// It never began anything.
 		p.strikes.suffer(nil, nil, struck)
-		p.retry = append(begun, p.retry...)
+		p.retry = append(notDelivered(begun), p.retry...)
 	case w.culprit != nil:
 		// We killed it for one task's sake, so the others go uncharged.
 		for _, l := range begun {
@@ -22,6 +22,14 @@ func (p *Pool) mourn(w *worker, cause string, struck bool) {
 		p.strikes.suffer(begun, ahead, struck)
 		p.suspect(w, begun, cause)
 	}
+}
+
+// notDelivered takes back the counting of deliveries that have come to nothing.
+func notDelivered(leases []*lease) []*lease {
+	for _, l := range leases {
+		l.attempt--
+	}
+	return leases
 }
 
 // suspect sees to the tasks that a worker had begun when it died.
