@@ -1,6 +1,9 @@
 package pool
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // Answer is what became of one task.
 type Answer[T, A any] struct {
@@ -21,6 +24,9 @@ func (f Func[T, A]) encode(t T) (e encoded, err error) {
 			err = fmt.Errorf("pool: task for %q cannot be encoded: %w", f.name, err)
 		}
 	}()
+	if f.tasks.append == nil {
+		return e, errors.New("the function was not made by Register")
+	}
 	e.bytes, e.passers, err = encodeArgument(f.tasks, appendName(nil, f.name), t)
 	return e, err
 }
@@ -33,16 +39,13 @@ func (f Func[T, A]) value(d *finished) (a A, err error) {
 	if len(d.body) == 0 {
 		return a, fmt.Errorf("pool: answer of %q is empty", f.name)
 	}
-	switch verdict, body := d.body[0], d.body[1:]; verdict {
-	case verdictOK:
-		return f.decode(body)
-	case verdictError, verdictPanic:
-		e := fieldsOf(body)
-		text := e.bytes()
-		return a, &TaskError{Panic: verdict == verdictPanic, Text: string(text), Stack: string(e.b)}
-	default:
+	switch verdict := d.body[0]; {
+	case verdict == verdictOK:
+		return f.decode(d.body[1:])
+	case verdict > verdictTimeout:
 		return a, fmt.Errorf("pool: answer of %q has an unknown verdict %d", f.name, verdict)
 	}
+	return a, failureOf(d.body)
 }
 
 func (f Func[T, A]) decode(body []byte) (a A, err error) {

@@ -11,12 +11,15 @@ import (
 // passed to as an argument. It has a lock; a T has a fixed layout, as in a
 // Value. It is safe for concurrent use, but for Slice.
 type Array[T any] struct {
-	// Lock guards the array. Get, Set and Update take it themselves.
+	// Lock guards the array. Get, Set and Update take it themselves. When its
+	// last holder died with it, the array may be half-written: Abandoned tells
+	// so, also within Update.
 	Lock   *Lock
 	memory *memory
 }
 
-// NewArray makes a shared array of n zero values. The error says that T has no
+// NewArray makes a shared array of n zero values. It takes an open file, as
+// NewValue does. The error says that T has no
 // fixed layout, that n is less than 1, or is the system's.
 func NewArray[T any](n int) (*Array[T], error) {
 	m, err := newMemory(reflect.TypeFor[T](), n)

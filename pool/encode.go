@@ -65,10 +65,14 @@ func codecOf[T any]() codec[T] {
 	if t := reflect.TypeFor[T](); isBinary(t) {
 		return binaryCodec[T](t)
 	}
-	return codec[T]{append: appendJSON[T], decode: func(b []byte) (v T, err error) {
+	c := codec[T]{append: appendJSON[T], decode: func(b []byte) (v T, err error) {
 		err = json.Unmarshal(b, &v)
 		return v, err
 	}, passes: mayPass(reflect.TypeFor[T]())}
+	if err := misheld(reflect.TypeFor[T](), map[reflect.Type]bool{}); err != nil {
+		c.append = func(dst []byte, _ T) ([]byte, error) { return dst, err }
+	}
+	return c
 }
 
 // rawCodec answers a codec[T] as any, since only codecOf's caller knows that

@@ -3,6 +3,7 @@ package pool
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"math/rand/v2"
 	"os"
@@ -103,7 +104,7 @@ func (e *end) send(ctx context.Context, encode func([]byte) ([]byte, error)) err
 		return err
 	})
 	if err != nil && n > 0 {
-		e.torn = err
+		e.torn = fmt.Errorf("pool: the pipe is broken: an earlier Send ended in the middle: %v", err)
 	}
 	return err
 }
@@ -129,7 +130,7 @@ func (e *end) recv(ctx context.Context) (body []byte, err error) {
 		if !ok {
 			err = e.wait(ctx)
 		} else {
-			err = e.explain(ctx, e.in.add(n, err))
+			err = e.explain(ctx, e.in.add(n, endOfFile(err)))
 		}
 		if err != nil {
 			return nil, err
@@ -139,7 +140,19 @@ func (e *end) recv(ctx context.Context) (body []byte, err error) {
 
 // wait waits for something to read, and reads it.
 func (e *end) wait(ctx context.Context) error {
-	return e.within(ctx, e.sock.SetReadDeadline, func() error { return e.in.add(e.reader.wait(e.in.room())) })
+	return e.within(ctx, e.sock.SetReadDeadline, func() error {
+		n, err := e.reader.wait(e.in.room())
+		return e.in.add(n, endOfFile(err))
+	})
+}
+
+// endOfFile is what a reader makes of a hangup: the other end died with
+// something unread.
+func endOfFile(err error) error {
+	if isHangup(err) {
+		return io.EOF
+	}
+	return err
 }
 
 func (e *end) poll(timeout time.Duration) (bool, error) {

@@ -1,6 +1,7 @@
 package pool
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"syscall"
@@ -30,9 +31,10 @@ var (
 // TaskError is an error that a registered function returned in its worker, or
 // its panic: what crosses of an error is its text, not its type.
 type TaskError struct {
-	Panic bool
-	Text  string
-	Stack string // of a panic
+	Panic   bool
+	Timeout bool // it was context.DeadlineExceeded there, which errors.Is finds
+	Text    string
+	Stack   string // of a panic
 }
 
 // Error gives the remote text; a panic is named as one.
@@ -42,6 +44,9 @@ func (e *TaskError) Error() string {
 	}
 	return e.Text
 }
+
+// Is tells that a time-out of the function is context.DeadlineExceeded.
+func (e *TaskError) Is(target error) bool { return e.Timeout && target == context.DeadlineExceeded }
 
 // IndexError is the error of one task of a Map.
 type IndexError struct {
@@ -96,6 +101,9 @@ type DeadlineError struct {
 	Pid     int
 	Timeout time.Duration // Options.Timeout
 }
+
+// Is tells that it is context.DeadlineExceeded.
+func (e *DeadlineError) Is(target error) bool { return target == context.DeadlineExceeded }
 
 // Error says for how long the task ran.
 func (e *DeadlineError) Error() string {

@@ -139,12 +139,14 @@ func mayPass(t reflect.Type) bool {
 	if known, ok := passing.Load(t); ok {
 		return known.(bool)
 	}
-	found := holds(t, map[reflect.Type]bool{})
+	found := holds(t, map[reflect.Type]bool{}, true)
 	passing.Store(t, found)
 	return found
 }
 
-func holds(t reflect.Type, seen map[reflect.Type]bool) bool {
+// holds looks for primitives in a type. What an interface holds is not known:
+// it counts as asked.
+func holds(t reflect.Type, seen map[reflect.Type]bool, interfaces bool) bool {
 	if t.Implements(passableType) {
 		return true
 	}
@@ -154,17 +156,43 @@ func holds(t reflect.Type, seen map[reflect.Type]bool) bool {
 	seen[t] = true
 	switch t.Kind() {
 	case reflect.Pointer, reflect.Slice, reflect.Array, reflect.Map:
-		return holds(t.Elem(), seen)
+		return holds(t.Elem(), seen, interfaces)
 	case reflect.Interface:
-		return true
+		return interfaces
 	case reflect.Struct:
 		for f := range t.Fields() {
-			if f.IsExported() && holds(f.Type, seen) {
+			if f.IsExported() && holds(f.Type, seen, interfaces) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// misheld says why primitives in values of type t would be lost on their way,
+// if there are such.
+func misheld(t reflect.Type, seen map[reflect.Type]bool) error {
+	if seen[t] || t.Implements(passableType) {
+		return nil
+	}
+	seen[t] = true
+	switch t.Kind() {
+	case reflect.Pointer, reflect.Slice, reflect.Array, reflect.Map:
+		return misheld(t.Elem(), seen)
+	case reflect.Struct:
+		if reflect.PointerTo(t).Implements(passableType) {
+			return fmt.Errorf("it holds a %v: hold a pointer to it", t)
+		}
+		for f := range t.Fields() {
+			if !f.IsExported() && holds(f.Type, map[reflect.Type]bool{}, false) {
+				return fmt.Errorf("the field %s of %v holds a primitive and is not exported, so it does not cross", f.Name, t)
+			}
+			if err := misheld(f.Type, seen); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // passersOf finds the primitives in a value, in a fixed order but for maps.

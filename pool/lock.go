@@ -18,7 +18,7 @@ type Lock struct {
 
 // NewLock makes a lock that nobody holds.
 func NewLock() *Lock {
-	return &Lock{ref: ownHub().share(&permits{free: 1, bound: 1, name: "lock"})}
+	return &Lock{ref: ownHub().share(&permits{free: 1, bound: 1, surplus: "unlock of a lock that nobody holds"})}
 }
 
 // AbandonedError tells that the process that held a lock before has died with

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -347,6 +349,16 @@ func TestItem5_12_NeverGiven(t *testing.T) {
 	if err := p.Start(ctx); !errors.Is(err, ErrNotShared) {
 		t.Errorf("a zero Lock as an argument: %v", err)
 	}
+	for _, err := range []error{
+		unexported.Process(struct{ l *Lock }{NewLock()}).Start(ctx),
+	} {
+		if err == nil || !strings.Contains(err.Error(), "cannot be encoded") {
+			t.Errorf("a Lock that would be lost on its way: %v", err)
+		}
+	}
+	if err := misheld(reflect.TypeFor[[]struct{ L Lock }](), map[reflect.Type]bool{}); err == nil {
+		t.Error("a Lock that is held by value is no mistake")
+	}
 	q := NewQueue[*Lock](0)
 	if err := q.Put(ctx, NewLock()); err == nil {
 		t.Error("a Lock was put into a queue")
@@ -356,6 +368,8 @@ func TestItem5_12_NeverGiven(t *testing.T) {
 		t.Errorf("a lock whose maker is dead: %v (%s)", err, text)
 	}
 }
+
+var unexported = Register("unexported", func(context.Context, Job[struct{ l *Lock }]) (int, error) { return 0, nil })
 
 // outlive meets the hub of a process that dies, without being its child.
 func outlive(t *testing.T) (string, error) {

@@ -1,12 +1,14 @@
 package pool
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"reflect"
 	"runtime"
 	"strings"
+	"syscall"
 	"unsafe"
 )
 
@@ -24,9 +26,13 @@ func newMemory(t reflect.Type, n int) (*memory, error) {
 		return nil, fmt.Errorf("pool: %v has no fixed layout: numbers, bools, arrays and structs of them have", t)
 	}
 	if n < 1 || uintptr(n) > maxValue/t.Size() {
-		return nil, fmt.Errorf("pool: a shared array of %d %v is too short or too large", n, t)
+		return nil, fmt.Errorf("pool: a shared array of %d %v is too short or too large: 1 at least, %d bytes at most", n, t, maxValue)
 	}
 	f, err := anonymousFile(int64(n) * int64(t.Size()))
+	if errors.Is(err, syscall.EMFILE) {
+		runtime.GC() // there may be some that nobody has any more
+		f, err = anonymousFile(int64(n) * int64(t.Size()))
+	}
 	if err != nil {
 		return nil, err
 	}

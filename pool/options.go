@@ -19,7 +19,8 @@ type Options struct {
 	// Timeout is how long one task may take: then its context is done, and
 	// 5 s later its worker is killed. 0: no limit.
 	Timeout time.Duration
-	// Initializer runs once in every worker, before its first task.
+	// Initializer runs once in every worker, before its first task. A worker
+	// that is not ready after 30 s is killed, and another is tried.
 	Initializer Initializer
 	// RecycleTasks is how many tasks a worker is given before another takes
 	// its place. 0: no limit.
@@ -33,7 +34,7 @@ type Options struct {
 	// is killed: a task that makes three workers grow so, alone, ends with a
 	// *LostError. It is looked at 20 times a second, and only on Linux; from
 	// three quarters of it on, the worker's garbage collector works harder
-	// (GOMEMLIMIT), also elsewhere. 0: no limit.
+	// (GOMEMLIMIT), also elsewhere. At least 16 MiB; 0: no limit.
 	MemoryLimit int64
 	// IdleTimeout is how long a worker may have nothing to do before it ends.
 	// The next task starts another. 0: no limit.
@@ -44,8 +45,10 @@ type Options struct {
 	// Logf, if set, hears of the life and death of workers. It may be called
 	// from several goroutines at once, and must not wait for the pool.
 	Logf func(format string, args ...any)
-	// Stderr, if set, hears what workers print, each line in one Write with
-	// the worker's name in front ("Process-3: …"), and never two at once.
+	// Stderr, if set, hears what workers print to standard output and standard
+	// error, each line in one Write with the worker's name in front
+	// ("Process-3: …"), and never two at once; a line of more than 64 KiB comes
+	// in parts. nil: what they print explains their deaths, and is dropped.
 	// While a Write blocks, so do workers that print, and their end: it must
 	// not wait for the pool.
 	Stderr io.Writer
@@ -87,8 +90,14 @@ func (o Options) check() error {
 			return fmt.Errorf("pool: Options.%s is %d: it must not be negative", v.name, v.value)
 		}
 	}
+	if o.MemoryLimit > 0 && o.MemoryLimit < leastMemory {
+		return fmt.Errorf("pool: Options.MemoryLimit is %d bytes: it must be %d at least, since a worker needs some to do nothing", o.MemoryLimit, leastMemory)
+	}
 	return nil
 }
+
+// leastMemory is the lowest MemoryLimit, in bytes.
+const leastMemory = 16 << 20
 
 // softMemoryLimit is where a worker's garbage collector begins to work harder.
 func (o Options) softMemoryLimit() int64 { return o.MemoryLimit / 4 * 3 }
@@ -102,9 +111,10 @@ func (o Options) slots(index int) int {
 	return n
 }
 
-// maxProcs is the GOMAXPROCS of a worker. By default it is its share of the CPUs, but two if
-// there are as many. With one, every system call of some length makes threads
-// hand over to each other, which costs a worker that talks to sockets a tenth.
+// maxProcs is the GOMAXPROCS of a worker. By default it is its share of the
+// CPUs, but two if there are as many. With one, every system call of some length
+// makes threads hand over to each other, which costs a worker that talks to
+// sockets a tenth.
 func (o Options) maxProcs() int {
 	if o.MaxProcs > 0 {
 		return o.MaxProcs

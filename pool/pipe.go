@@ -24,6 +24,7 @@ var (
 // PipeEnd is one of the two ends of a pipe. Either may be passed to another
 // process, as an argument of a Process or a task: it is moved there, so that
 // each end is in one process, and the other end learns when that one is gone.
+// One that was passed to a task is closed when the task ends.
 // A PipeEnd is safe for concurrent use: messages never mix.
 type PipeEnd[T any] struct {
 	end   *end

@@ -493,3 +493,59 @@ func TestFilesTravelInOrder(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestEndOfATaskClosesItsPipe: the other end shall not wait for a garbage
+// collection in a worker.
+func TestEndOfATaskClosesItsPipe(t *testing.T) {
+	p := newPool(t, Options{Procs: 1})
+	for range 3 {
+		mine, its, err := NewPipe[[]byte]()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := sendOnce.Call(within(t), p, its); err != nil {
+			t.Fatal(err)
+		}
+		if b, err := mine.Recv(within(t)); string(b) != "once" || err != nil {
+			t.Errorf("%q, %v", b, err)
+		}
+		if _, err := mine.Recv(within(t)); err != io.EOF {
+			t.Error(err)
+		}
+		mine.Close()
+	}
+}
+
+var sendOnce = Register("send once", func(ctx context.Context, j Job[*PipeEnd[[]byte]]) (struct{}, error) {
+	return struct{}{}, j.Task.Send(ctx, []byte("once"))
+})
+
+func TestTimeoutsAreKnown(t *testing.T) {
+	p := newPool(t, Options{Procs: 1, Timeout: 20 * time.Millisecond})
+	p.hardGrace = 50 * time.Millisecond
+	_, err := polite.Call(within(t), p, 0)
+	if failed, ok := errors.AsType[*TaskError](err); !ok || !failed.Timeout || !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("a task that heeds its context: %v", err)
+	}
+	_, err = stubborn.Call(within(t), p, 0)
+	if _, ok := errors.AsType[*DeadlineError](err); !ok || !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("one that does not: %v", err)
+	}
+}
+
+func TestSendThatEndedInTheMiddle(t *testing.T) {
+	mine, a := pipeTo(t)
+	large := make([]byte, 64<<20)
+	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	if err := mine.Send(ctx, large); !errors.Is(err, context.DeadlineExceeded) {
+		t.Fatal(err)
+	}
+	if err := mine.Send(within(t), nil); err == nil || errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "broken") {
+		t.Errorf("on a broken pipe: %v", err)
+	}
+	a.kill() // it has read nothing
+	if _, err := mine.Recv(within(t)); err != io.EOF {
+		t.Error(err)
+	}
+}

@@ -217,11 +217,14 @@ func TestMemoryLimit(t *testing.T) {
 
 // TestMemoryLimitBelowAnEmptyWorker: no worker can ever do a task.
 func TestMemoryLimitBelowAnEmptyWorker(t *testing.T) {
-	p := newPool(t, Options{Procs: 1, MemoryLimit: 1 << 20, RecycleBytes: 1 << 20})
-	p.resident = func(int) int64 { return 2 << 20 }
+	if _, err := New(t.Context(), Options{MemoryLimit: 1 << 20}); err == nil || !strings.Contains(err.Error(), "at least") {
+		t.Errorf("a limit that no worker can keep: %v", err)
+	}
+	p := newPool(t, Options{Procs: 1, MemoryLimit: 16 << 20, RecycleBytes: 1 << 20})
+	p.resident = func(int) int64 { return 17 << 20 }
 	var err error
 	promptly(t, func() { _, err = nap.Call(t.Context(), p, time.Hour) })
-	if err == nil || !strings.Contains(err.Error(), "above its memory limit of 1 MiB") {
+	if err == nil || !strings.Contains(err.Error(), "above its memory limit of 16 MiB") {
 		t.Errorf("%v", err)
 	}
 }

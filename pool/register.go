@@ -72,6 +72,11 @@ func Register[T, A any](name string, do func(context.Context, Job[T]) (A, error)
 			return appendFailure(dst, fmt.Errorf("task of %q cannot be decoded: %w", name, err))
 		}
 		a, err := call(ctx, do, Job[T]{Task: t, Attempt: attempt})
+		for _, p := range f.tasks.passers(t) {
+			if e, ok := p.(*end); ok {
+				e.close(ErrPipeClosed) // the other end shall not wait for a garbage collector
+			}
+		}
 		if err != nil {
 			return appendFailure(dst, err)
 		}
@@ -158,6 +163,8 @@ func appendFailure(dst []byte, err error) []byte {
 	verdict := verdictError
 	if e.Panic {
 		verdict = verdictPanic
+	} else if errors.Is(err, context.DeadlineExceeded) {
+		verdict = verdictTimeout
 	}
 	dst = append(dst, verdict)
 	dst = appendBytes(dst, []byte(e.Text))
@@ -172,7 +179,12 @@ func failureOf(verdict []byte) *TaskError {
 	}
 	f := fieldsOf(verdict[1:])
 	text := f.bytes()
-	return &TaskError{Panic: verdict[0] == verdictPanic, Text: string(text), Stack: string(f.b)}
+	return &TaskError{
+		Panic:   verdict[0] == verdictPanic,
+		Timeout: verdict[0] == verdictTimeout,
+		Text:    string(text),
+		Stack:   string(f.b),
+	}
 }
 
 // handle answers one task in a worker: its bytes name the function first.

@@ -32,7 +32,7 @@ func newSemaphore(n, bound int) *Semaphore {
 	if n < 0 {
 		panic(fmt.Sprintf("pool: NewSemaphore: %d permits", n))
 	}
-	return &Semaphore{ownHub().share(&permits{free: n, bound: bound, name: "semaphore"})}
+	return &Semaphore{ownHub().share(&permits{free: n, bound: bound, surplus: "release of a bounded semaphore that has all its permits"})}
 }
 
 // Acquire waits for a permit and takes it. The error is the cause of ctx, and
@@ -85,7 +85,7 @@ func (s *Semaphore) passers() []passer { return []passer{s.ref} }
 
 // permits is the state of a Semaphore or a Lock.
 type permits struct {
-	name    string
+	surplus string // what one release too many is
 	free    int
 	bound   int // 0: none
 	debts   []debt
@@ -113,7 +113,7 @@ func (s *permits) do(c *request) {
 		s.grant()
 	case opRelease:
 		if s.bound > 0 && s.free == s.bound {
-			c.refuse("release of a " + s.name + " that nobody holds")
+			c.refuse(s.surplus)
 			return
 		}
 		s.settle(c.peer)

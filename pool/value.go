@@ -11,12 +11,15 @@ import (
 // an argument. It has a lock; a T has a fixed layout: numbers, bools, arrays
 // and structs of them. It is safe for concurrent use, but for Pointer.
 type Value[T any] struct {
-	// Lock guards the value. Load, Store and Update take it themselves.
+	// Lock guards the value. Load, Store and Update take it themselves. When
+	// its last holder died with it, the value may be half-written: Abandoned
+	// tells so, also within Update.
 	Lock   *Lock
 	memory *memory
 }
 
-// NewValue makes a shared value. The error says that T has no fixed layout, or
+// NewValue makes a shared value. It takes an open file, until nothing refers to
+// it and the garbage collector has seen that. The error says that T has no fixed layout, or
 // is the system's.
 func NewValue[T any](v T) (*Value[T], error) {
 	m, err := newMemory(reflect.TypeFor[T](), 1)

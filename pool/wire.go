@@ -78,6 +78,7 @@ const (
 	verdictOK byte = iota
 	verdictError
 	verdictPanic
+	verdictTimeout
 )
 
 const (
