@@ -3,6 +3,7 @@ package scraper
 import (
 	"errors"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/http/httpguts"
 )
@@ -17,6 +18,9 @@ func CheckHeader(name, value string) error {
 	if !httpguts.ValidHeaderFieldValue(value) {
 		return errors.New("must not hold control characters")
 	}
+	if !utf8.ValidString(value) {
+		return errors.New("must be valid UTF-8")
+	}
 	switch strings.ToLower(name) {
 	case "connection", "content-length", "transfer-encoding", "trailer", "upgrade":
 		return errors.New("is a header that the connection itself decides")
@@ -28,6 +32,9 @@ func CheckHeader(name, value string) error {
 func CheckUserAgent(text string) error {
 	if strings.TrimSpace(text) == "" || !httpguts.ValidHeaderFieldValue(text) {
 		return errors.New("must be a text without control characters")
+	}
+	if !utf8.ValidString(text) {
+		return errors.New("must be valid UTF-8")
 	}
 	return nil
 }
