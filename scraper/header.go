@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/http/httpguts"
 )
@@ -17,6 +18,9 @@ func CheckHeader(name, value string) error {
 	}
 	if !httpguts.ValidHeaderFieldValue(value) {
 		return fmt.Errorf("%s must not hold control characters", name)
+	}
+	if !utf8.ValidString(value) {
+		return errors.New("must be valid UTF-8")
 	}
 	switch strings.ToLower(name) {
 	case "connection", "content-length", "transfer-encoding", "trailer", "upgrade":
@@ -32,6 +36,9 @@ func CheckUserAgent(text string) error {
 	}
 	if !httpguts.ValidHeaderFieldValue(text) {
 		return errors.New("must be a text without control characters")
+	}
+	if !utf8.ValidString(text) {
+		return errors.New("must be valid UTF-8")
 	}
 	return nil
 }

@@ -26,7 +26,8 @@ type Options struct {
 	// 0: DefaultHostConcurrency.
 	HostConcurrency int
 
-	// Timeout bounds one attempt, to its last byte. 0: DefaultTimeout.
+	// Timeout bounds one attempt, to its last byte; MaxTimeout at most.
+	// 0: DefaultTimeout.
 	Timeout time.Duration
 	// Retry is how many times a failure worth it is tried again.
 	// 0: DefaultRetry; NoRetry: never.
@@ -67,6 +68,7 @@ const (
 	DefaultConcurrency     = 64
 	DefaultHostConcurrency = frontier.DefaultHostConcurrency
 	DefaultTimeout         = 30 * time.Second
+	MaxTimeout             = 24 * time.Hour
 	DefaultRetry           = 2
 	NoRetry                = -1
 	DefaultMaxBody         = worker.DefaultMaxBody
@@ -108,6 +110,9 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	if o.Procs < 0 || o.Timeout < 0 || o.MaxBody < 0 {
 		return o, fmt.Errorf("scraper: Options.Procs, Timeout and MaxBody must not be negative")
+	}
+	if o.Timeout > MaxTimeout {
+		return o, fmt.Errorf("scraper: Options.Timeout is %v: must be at most %v", o.Timeout, MaxTimeout)
 	}
 	if o.Timeout == 0 {
 		o.Timeout = DefaultTimeout

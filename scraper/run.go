@@ -24,10 +24,11 @@ import (
 
 // Run reads the lists, and gives the sinks exactly one record for every line
 // that is neither blank nor a comment. The error is nil when it came to the end
-// of the lists, or was drained. Before anything was read it is about the
-// Options, or what kept the pool from being made; afterwards a *ReadError, a
-// *SinkError, a *pool.StartError, or the cause of ctx. The Summary is true in
-// any case.
+// of the lists, or was drained. A list that cannot be read ends them: the lines
+// before still get their records, and the error is a *ReadError. Before anything
+// was read it is about the Options, or what kept the pool from being made;
+// afterwards a *SinkError, a *pool.StartError, or the cause of ctx. The Summary is
+// true in any case.
 //
 // Sinks are used by one goroutine at a time, and are the caller's to close.
 // Where a run ends before its lists, a list whose reader blocks, such as a
@@ -101,6 +102,8 @@ type run struct {
 	lines int64 // read
 	ended bool  // the lists were read to their end
 	over  bool  // Run returns: the sinks are the caller's again
+
+	unreadable error // why the lists were not read to their end
 }
 
 // errDrained ends a run whose requests in flight did not end in time.
@@ -130,7 +133,10 @@ func (r *run) read(ctx context.Context) {
 			return
 		}
 		if err != nil {
-			r.cancel(err)
+			// What was read before it still gets its records.
+			r.mu.Lock()
+			r.unreadable = err
+			r.mu.Unlock()
 			return
 		}
 		if !r.begin(ctx) {

@@ -402,10 +402,36 @@ func TestListThatCannotBeRead(t *testing.T) {
 	}
 }
 
+// Where a later list breaks off, the lines before that get their records, also
+// those that are in flight.
+func TestLinesBeforeAnUnreadableListAreFinished(t *testing.T) {
+	broken := make(chan struct{})
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		<-broken
+		fmt.Fprint(w, page("x"))
+	}))
+	defer s.Close()
+	gone := list.Source{Name: "gone.txt", Open: func() (io.ReadCloser, error) {
+		close(broken)
+		return nil, os.ErrNotExist
+	}}
+	c := &collector{}
+	sum, err := scraper.Run(t.Context(), scraper.Options{
+		Procs: 1, HostConcurrency: 2, Sinks: []results.Sink{c},
+		Lists: append(lines(s.URL+"/1", s.URL+"/2", s.URL+"/3", s.URL+"/4"), gone),
+	})
+	if e, ok := errors.AsType[*list.ReadError](err); !ok || e.List != "gone.txt" {
+		t.Errorf("error %v", err)
+	}
+	if len(c.records) != 4 || sum.Tally.Scraped() != 4 || sum.Unfinished != 0 || sum.Drained {
+		t.Errorf("%d records, %+v", len(c.records), sum)
+	}
+}
+
 func TestBadOptionsAreRefused(t *testing.T) {
 	for _, o := range []scraper.Options{
 		{Procs: -1}, {Concurrency: -1}, {HostConcurrency: -1}, {Retry: -2}, {Timeout: -1}, {MaxBody: -1},
-		{UserAgent: " "}, {UserAgent: "a\nb"},
+		{UserAgent: " "}, {UserAgent: "a\nb"}, {UserAgent: "a\xff"}, {Header: http.Header{"A": {"\xff"}}}, {Timeout: scraper.MaxTimeout + 1},
 		{Header: http.Header{"": {"x"}}}, {Header: http.Header{"a b": {"x"}}}, {Header: http.Header{"A:": {"x"}}},
 		{Header: http.Header{"A": {"x", "a\r\nB: c"}}}, {Header: http.Header{"A": {"\x00"}}},
 		{Header: http.Header{"connection": {"close"}}}, {Header: http.Header{"Content-Length": {"1"}}},

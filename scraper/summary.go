@@ -37,8 +37,8 @@ func (r *run) summary(ctx context.Context, started time.Time) (Summary, error) {
 	}
 	s.Drained = r.drained.Load() && (s.Unfinished > 0 || !s.Ended)
 	err := context.Cause(ctx)
-	if err == errDrained {
-		err = nil
+	if err == nil || err == errDrained {
+		err = r.unreadable
 	}
 	return s, err
 }

@@ -44,10 +44,10 @@ func (e ending) code() int {
 		return exitPipe
 	case told:
 		return f.code
+	case e.err != nil && !errors.Is(e.err, errLeave):
+		return exitLocal
 	case e.signal != 0:
 		return exitSignal + int(e.signal)
-	case e.err != nil:
-		return exitLocal
 	case e.failed:
 		return exitNotScraped
 	}

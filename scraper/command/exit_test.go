@@ -21,6 +21,7 @@ func TestExitCode(t *testing.T) {
 		{"output unwritable, some not scraped", ending{err: broken, failed: true}, 3},
 		{"output unwritable, interrupted", ending{err: broken, signal: syscall.SIGINT}, 3},
 		{"no workers", ending{err: errors.New("fork: no more processes")}, 3},
+		{"no workers, terminated", ending{err: errors.New("fork: no more processes"), signal: syscall.SIGTERM}, 3},
 		{"interrupted", ending{signal: syscall.SIGINT}, 130},
 		{"interrupted twice", ending{err: errLeave, signal: syscall.SIGINT, failed: true}, 130},
 		{"terminated, some not scraped", ending{signal: syscall.SIGTERM, failed: true}, 143},

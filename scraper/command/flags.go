@@ -98,7 +98,7 @@ var flagTable = []flagSpec{
 	},
 	{
 		name: "timeout", value: "TIME", group: groupRequests,
-		help: fmt.Sprintf("for one attempt, to its last byte (default %v);\n30s, 1m, or a number of seconds", scraper.DefaultTimeout),
+		help: fmt.Sprintf("for one attempt, to its last byte (default %v);\n30s, 1m, or a number of seconds, at most 24h", scraper.DefaultTimeout),
 		set: func(s *settings, v string) (err error) {
 			s.options.Timeout, err = parseDuration(v)
 			return err

@@ -133,20 +133,27 @@ func (o *output) close() error {
 func (o *output) Write(p []byte) (int, error) {
 	n, err := o.file.Write(p)
 	if err != nil {
-		if !o.stdout {
-			o.dropPart(p[:n])
-		}
+		o.dropPart(p[:n])
 		err = o.failed(err)
 	}
 	return n, err
 }
 
 // dropPart takes the beginning of a record off the file again, when there was
-// no room for all of it: what is written is whole.
+// no room for all of it: what is written is whole. Stdout may be shared: what
+// others wrote behind it stays, and whoever writes next does so where it ended.
 func (o *output) dropPart(written []byte) {
 	part := int64(len(written) - 1 - bytes.LastIndexByte(written, '\n'))
-	if end, err := o.file.Seek(0, io.SeekCurrent); err == nil && part > 0 {
-		_ = o.file.Truncate(end - part) // a device has nothing to cut
+	end, err := o.file.Seek(0, io.SeekCurrent)
+	if err != nil || part <= 0 {
+		return // a pipe or a terminal has nothing to cut
+	}
+	info, err := o.file.Stat()
+	if err != nil || !info.Mode().IsRegular() || info.Size() != end {
+		return
+	}
+	if o.file.Truncate(end-part) == nil {
+		_, _ = o.file.Seek(end-part, io.SeekStart)
 	}
 }
 

@@ -53,8 +53,12 @@ func TestPartOfARecordIsDropped(t *testing.T) {
 		if _, err := f.WriteString("before\n" + written); err != nil {
 			t.Fatal(err)
 		}
-		o := output{name: name, file: f}
+		o := output{name: "stdout", file: f, stdout: true}
 		o.dropPart([]byte(written))
+		if _, err := f.WriteString("next"); err != nil {
+			t.Fatal(err)
+		}
+		want += "next"
 		if err := f.Close(); err != nil {
 			t.Fatal(err)
 		}

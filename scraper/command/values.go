@@ -36,12 +36,12 @@ func parseDuration(text string) (time.Duration, error) {
 	if seconds, numberErr := strconv.ParseFloat(text, 64); numberErr == nil {
 		// Beyond this a float64 no longer fits; NaN fails the comparison too.
 		if !(math.Abs(seconds) < math.MaxInt64/float64(time.Second)) {
-			return 0, errors.New("is out of range")
+			seconds = 0
 		}
 		d, err = time.Duration(seconds*float64(time.Second)), nil
 	}
-	if err != nil || d <= 0 {
-		return 0, errors.New("must be a time such as 30s, 1m or 0.5, more than zero")
+	if err != nil || d <= 0 || d > scraper.MaxTimeout {
+		return 0, fmt.Errorf("must be a time such as 30s, 1m or 0.5, more than zero, at most %.0fh", scraper.MaxTimeout.Hours())
 	}
 	return d, nil
 }

@@ -10,13 +10,13 @@ import (
 func TestParseDuration(t *testing.T) {
 	for text, want := range map[string]time.Duration{
 		"30s": 30 * time.Second, "1m": time.Minute, "1m30s": 90 * time.Second, "250ms": 250 * time.Millisecond,
-		"30": 30 * time.Second, "0.5": 500 * time.Millisecond, "1e2": 100 * time.Second,
+		"30": 30 * time.Second, "0.5": 500 * time.Millisecond, "1e2": 100 * time.Second, "24h": 24 * time.Hour,
 	} {
 		if got, err := parseDuration(text); got != want || err != nil {
 			t.Errorf("parseDuration(%q) = %v, %v; want %v", text, got, err, want)
 		}
 	}
-	for _, text := range []string{"", "0", "0s", "-1s", "-1", "soon", "1 s", "NaN", "Inf", "1e300", "1e-12"} {
+	for _, text := range []string{"", "0", "0s", "-1s", "-1", "soon", "1 s", "NaN", "Inf", "1e300", "1e-12", "86401", "24h1s", "9223372032"} {
 		if got, err := parseDuration(text); err == nil {
 			t.Errorf("parseDuration(%q) = %v, want an error", text, got)
 		}
@@ -70,7 +70,7 @@ func TestRefusedValues(t *testing.T) {
 		{"concurrency", "99999999999999999999", `--concurrency "99999999999999999999": must be a whole number from 1 to 65536`},
 		{"host-concurrency", "1.5", `--host-concurrency "1.5": must be a whole number from 1 to 65536`},
 		{"retry", "-1", `--retry "-1": must be a whole number from 0 to 100`},
-		{"timeout", "0", `--timeout "0": must be a time such as 30s, 1m or 0.5, more than zero`},
+		{"timeout", "0", `--timeout "0": must be a time such as 30s, 1m or 0.5, more than zero, at most 24h`},
 		{"max-filesize", "big", `--max-filesize "big": must be a size such as 32m, 512KiB or 1000000, more than zero`},
 		{"format", "xml", `--format "xml": must be text or jsonl`},
 		{"extract", "all", `--extract "all": must be title or none`},

@@ -61,6 +61,9 @@ type attempt struct {
 	watch  stopwatch
 	dial   *dial // the connection being made, or made, for this request
 	remote string
+	conn   *conn // the connection in use, of HTTP/1
+	reused bool  // it served another request before
+	early  bool  // it had an answer before this one was asked
 }
 
 type attemptKey struct{}
@@ -93,7 +96,7 @@ func (a *attempt) traced() context.Context {
 func (a *attempt) getConn(string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.dial = nil
+	a.dial, a.conn, a.early = nil, nil, false
 	a.watch.enter(connecting)
 }
 
@@ -102,13 +105,49 @@ func (a *attempt) gotConn(info httptrace.GotConnInfo) {
 	defer a.mu.Unlock()
 	a.watch.enter(waiting)
 	a.remote = remoteAddr(info.Conn)
+	if c, ok := info.Conn.(*conn); ok {
+		a.conn, a.reused = c, info.Reused
+		c.begin()
+	}
 	// Another connection may have become free before ours was made.
 	if a.dial != nil && (info.Reused || !a.dial.finished()) {
 		a.dial = nil
 	}
 }
 
-func (a *attempt) gotFirstByte() { a.enter(readingHeaders) }
+// gotFirstByte hears that an answer begins. One that was there before the
+// request, behind that of another, would be taken for this URL's, and every
+// later one on the connection for the next. net/http finds such only while a
+// connection is idle.
+func (a *attempt) gotFirstByte() {
+	a.enter(readingHeaders)
+	a.mu.Lock()
+	c := a.conn
+	a.early = c != nil && a.reused && c.unasked()
+	early := a.early
+	a.mu.Unlock()
+	if early {
+		c.Close()
+	}
+}
+
+// isEarly tells whether the answer is that to another request.
+func (a *attempt) isEarly() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.early
+}
+
+// cutOff is the error that ended the connection in the middle of a line, nil
+// if it did not end so.
+func (a *attempt) cutOff() error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.conn == nil {
+		return nil
+	}
+	return a.conn.cutOff()
+}
 
 func (a *attempt) enter(p phase) {
 	a.mu.Lock()

@@ -53,7 +53,10 @@ func (n network) dialTLS(ctx context.Context, network, addr string) (net.Conn, e
 		secure := tls.Client(newConn(c), config)
 		if err = secure.HandshakeContext(ctx); err == nil {
 			d.finish()
-			return secure, nil
+			if secure.ConnectionState().NegotiatedProtocol == "h2" {
+				return secure, nil // which is how the transport tells
+			}
+			return newConn(secure), nil
 		}
 	}
 	c.Close()
@@ -119,23 +122,4 @@ func (d *dial) spent() [phases]time.Duration {
 	defer d.mu.Unlock()
 	d.watch.enter(d.watch.phase)
 	return d.watch.spent
-}
-
-// conn is a connection that knows its address as text: one string for all its
-// requests.
-type conn struct {
-	net.Conn
-	remote string
-}
-
-func newConn(c net.Conn) *conn { return &conn{c, c.RemoteAddr().String()} }
-
-func remoteAddr(c net.Conn) string {
-	if secure, ok := c.(*tls.Conn); ok {
-		c = secure.NetConn()
-	}
-	if c, ok := c.(*conn); ok {
-		return c.remote
-	}
-	return ""
 }

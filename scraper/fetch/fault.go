@@ -13,9 +13,15 @@ import (
 	"scrape/results"
 )
 
+// errEarly is an answer that was not asked for.
+var errEarly = errors.New("an answer before its request")
+
 // fault puts an error of the transport in words, by what the attempt was busy
 // with when it came.
 func (a *attempt) fault(err error) *Error {
+	if a.isEarly() {
+		return &Error{Kind: results.Protocol, Message: "the server sent more answers than it was asked for", Retryable: true, Err: err}
+	}
 	at := a.phase()
 	if e := a.stopped(err, at); e != nil {
 		return e
@@ -31,7 +37,7 @@ func (a *attempt) fault(err error) *Error {
 	case waiting:
 		return lostFault(err, "before the answer", results.Connect, results.Protocol)
 	default:
-		return headersFault(err)
+		return a.headersFault(err)
 	}
 }
 
@@ -99,12 +105,16 @@ func lostFault(err error, when string, kind, otherwise results.Kind) *Error {
 	return &Error{Kind: otherwise, Message: plain(err), Err: err}
 }
 
-// headersFault is for an answer that has begun.
-func headersFault(err error) *Error {
-	if how := lost(err); how != "" {
+// headersFault is for an answer that has begun. Of a line that broke off net/http
+// says only that it makes no sense.
+func (a *attempt) headersFault(err error) *Error {
+	how, message := lost(err), plain(err)
+	if cut := a.cutOff(); how == "" && cut != nil && isHTTP(message) {
+		how = lost(cut)
+	}
+	if how != "" {
 		return &Error{Kind: results.Protocol, Message: how + " inside the headers", Retryable: true, Err: err}
 	}
-	message := plain(err)
 	if strings.HasPrefix(message, "malformed MIME header") {
 		message = "malformed header line" // which may hold anything, passwords too
 	}
@@ -112,6 +122,14 @@ func headersFault(err error) *Error {
 		message = "headers larger than " + size(maxHeaderBytes)
 	}
 	return &Error{Kind: results.Protocol, Message: message, Err: err}
+}
+
+// isHTTP tells whether an answer began as those of HTTP do, as far as a message
+// of net/http can tell.
+func isHTTP(message string) bool {
+	const version = `"HTTP/`
+	line, malformed := strings.CutPrefix(message, "malformed HTTP response ")
+	return !malformed || strings.HasPrefix(line, version) || strings.HasPrefix(version, strings.TrimSuffix(line, `"`))
 }
 
 // fault puts an error of the body in words.

@@ -61,7 +61,13 @@ func TestAnswerFaults(t *testing.T) {
 		want   verdict
 	}{
 		{"nothing", "", verdict{results.Connect, "connection closed before the answer", true}},
-		{"one byte", "H", verdict{results.Protocol, `malformed HTTP response "H"`, false}},
+		{"one byte", "H", verdict{results.Protocol, "connection closed inside the headers", true}},
+		{"half a version", "HTTP/1", verdict{results.Protocol, "connection closed inside the headers", true}},
+		{"half a status", ok[:11], verdict{results.Protocol, "connection closed inside the headers", true}},
+		{"half a header line", ok + "Content-Le", verdict{results.Protocol, "connection closed inside the headers", true}},
+		{"half a header line after a 1xx", "HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 2", verdict{results.Protocol, "connection closed inside the headers", true}},
+		{"a header line without colon, then the end", ok + "nonsense\r\nX-", verdict{results.Protocol, "malformed header line", false}},
+		{"another protocol's half line", "SSH-2.0-Open", verdict{results.Protocol, `malformed HTTP response "SSH-2.0-Open"`, false}},
 		{"half the headers", ok + "Content-Length: 1\r\n", verdict{results.Protocol, "connection closed inside the headers", true}},
 		{"only 1xx", "HTTP/1.1 100 Continue\r\n\r\n", verdict{results.Protocol, "connection closed inside the headers", true}},
 		{"another protocol", "SSH-2.0-OpenSSH_9.6\r\n", verdict{results.Protocol, `malformed HTTP response "SSH-2.0-OpenSSH_9.6"`, false}},
@@ -95,6 +101,61 @@ func TestAnswerFaults(t *testing.T) {
 			url := strings.Replace(rawServer(t, says(tt.answer)), "//", "//user:secret@", 1)
 			tt.want.check(t, fetchAll(t, f, url).err)
 		})
+	}
+}
+
+// Of TLS the end can be an alert, which the connection below does not see.
+func TestAnswerCutOffInTLS(t *testing.T) {
+	n := tlsServer(t, func(w http.ResponseWriter, _ *http.Request) {
+		c, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Le")
+		c.Close()
+	}, nil)
+	o := fetchAll(t, testFetcher(t, Options{}, n), "https://example.com/")
+	verdict{results.Protocol, "connection closed inside the headers", true}.check(t, o.err)
+	if o.response.RemoteAddr == "" {
+		t.Error("the address is lost")
+	}
+}
+
+// resetConn is a connection that is reset behind some bytes. The system tells of
+// that once.
+type resetConn struct {
+	net.Conn
+	asked chan struct{} // closed by the request
+	left  io.Reader
+	told  bool
+}
+
+func (c *resetConn) Write(p []byte) (int, error) {
+	close(c.asked)
+	return len(p), nil
+}
+
+func (c *resetConn) Read(p []byte) (int, error) {
+	<-c.asked
+	n, err := c.left.Read(p)
+	if err == io.EOF && !c.told {
+		c.told = true
+		err = &net.OpError{Op: "read", Net: "tcp", Err: syscall.ECONNRESET}
+	}
+	return n, err
+}
+
+func TestResetInsideTheHeaders(t *testing.T) {
+	for _, answer := range []string{"H", "HTTP/1.1 20", "HTTP/1.1 200", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\nContent-Le", "HTTP/1.1 200 OK\r\nA: b"} {
+		n := systemNetwork()
+		n.connect = func(context.Context, string, string) (net.Conn, error) {
+			client, server := net.Pipe()
+			server.Close()
+			return &resetConn{Conn: client, asked: make(chan struct{}), left: strings.NewReader(answer)}, nil
+		}
+		o := fetchAll(t, testFetcher(t, Options{}, n), "http://example.com/")
+		verdict{results.Protocol, "connection reset inside the headers", true}.check(t, o.err)
 	}
 }
 

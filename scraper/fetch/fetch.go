@@ -120,6 +120,10 @@ func (f *Fetcher) Foreign() *Fetcher {
 func (f *Fetcher) Fetch(ctx context.Context, u weburl.URL) (*Response, error) {
 	a := newAttempt(ctx)
 	answer, err := f.transport.RoundTrip(f.request(a.traced(), u))
+	if err == nil && a.isEarly() {
+		answer.Body.Close()
+		err = errEarly
+	}
 	if err != nil {
 		r := &Response{RemoteAddr: a.remoteAddr(), Timing: a.timing()}
 		return r, r.fail(a.fault(err))

@@ -28,21 +28,22 @@ func StatusError(r *Response) *Error {
 	return e
 }
 
-// longest is as long as any server can ask to be left alone: a year.
-const longest = 365 * 24 * time.Hour
+// LongestAfter is as long as any server can ask to be left alone: a year. More
+// is taken for that.
+const LongestAfter = 365 * 24 * time.Hour
 
 // retryAfter reads a number of seconds or a date; 0 where it is neither or past.
 func retryAfter(s string, now time.Time) time.Duration {
 	s = strings.TrimSpace(s)
 	if at, err := http.ParseTime(s); err == nil {
-		return min(max(at.Sub(now), 0), longest)
+		return min(max(at.Sub(now), 0), LongestAfter)
 	}
 	seconds, err := strconv.ParseUint(s, 10, 64)
 	switch {
-	case err == nil && seconds < uint64(longest/time.Second):
+	case err == nil && seconds < uint64(LongestAfter/time.Second):
 		return time.Duration(seconds) * time.Second
 	case err == nil || errors.Is(err, strconv.ErrRange):
-		return longest
+		return LongestAfter
 	default:
 		return 0
 	}

@@ -70,13 +70,13 @@ func TestRetryAfter(t *testing.T) {
 		"1.5":                            0,
 		"5s":                             0,
 		"soon":                           0,
-		"99999999999":                    longest,
-		"99999999999999999999999999999":  longest,
+		"99999999999":                    LongestAfter,
+		"99999999999999999999999999999":  LongestAfter,
 		"Fri, 02 Jan 2026 03:05:05 GMT":  time.Minute,
 		"Friday, 02-Jan-26 03:05:05 GMT": time.Minute,
 		"Fri Jan  2 03:05:05 2026":       time.Minute,
 		"Thu, 01 Jan 2026 00:00:00 GMT":  0,
-		"Fri, 01 Jan 9999 00:00:00 GMT":  longest,
+		"Fri, 01 Jan 9999 00:00:00 GMT":  LongestAfter,
 	} {
 		if got := retryAfter(s, now); got != want {
 			t.Errorf("%q: got %v, want %v", s, got, want)
@@ -89,7 +89,7 @@ func FuzzRetryAfter(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		if d := retryAfter(s, now); d < 0 || d > longest {
+		if d := retryAfter(s, now); d < 0 || d > LongestAfter {
 			t.Errorf("%q: got %v", s, d)
 		}
 	})

@@ -66,7 +66,4 @@ func TestHideLineInOnePass(t *testing.T) {
 	if n := testing.AllocsPerRun(10, func() { weburl.HideLine(line) }); n > 10 {
 		t.Errorf("%v allocations", n)
 	}
-	if n := testing.AllocsPerRun(10, func() { weburl.IsOpaque(line) }); n > 0 {
-		t.Errorf("%v allocations to see that a line is no scheme", n)
-	}
 }

@@ -32,3 +32,17 @@ func TestWhatIsTriedAgain(t *testing.T) {
 		}
 	}
 }
+
+func TestWaitText(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		90 * time.Second:       "1m30s",
+		36 * time.Hour:         "36h0m0s",
+		49 * time.Hour:         "2 days",
+		fetch.LongestAfter - 1: "364 days",
+		fetch.LongestAfter:     "a year or more",
+	} {
+		if got := waitText(d); got != want {
+			t.Errorf("%v: %q, want %q", d, got, want)
+		}
+	}
+}

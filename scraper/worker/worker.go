@@ -122,10 +122,22 @@ func (a *attempt) retry(err *fetch.Error) (after time.Duration, ok bool) {
 		return 0, false
 	}
 	if err.After > maxRetryAfter {
-		err.Message += fmt.Sprintf(" (not tried again: the server asks to wait %v)", err.After)
+		err.Message += fmt.Sprintf(" (not tried again: the server asks to wait %s)", waitText(err.After))
 		return 0, false
 	}
 	return max(backOff(a.task.Attempt), err.After), true
+}
+
+// waitText is a time to wait, long ones in days.
+func waitText(d time.Duration) string {
+	const day = 24 * time.Hour
+	switch {
+	case d >= fetch.LongestAfter:
+		return "a year or more"
+	case d >= 2*day:
+		return fmt.Sprintf("%d days", d/day)
+	}
+	return d.String()
 }
 
 const (
