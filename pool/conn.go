@@ -27,8 +27,8 @@ var errBrokenConn = errors.New("pool: connection to the coordinator is broken")
 type conn struct {
 	c      *socket
 	frames frameReader
-	tasks  chan *socketLease   // closed by read at the end of the stream
-	files  map[uint64][]uint64 // tokens of those that came for tasks to come
+	tasks  chan *socketLease  // closed by read at the end of the stream
+	bring  map[uint64]brought // what came for tasks to come
 
 	mu      sync.Mutex
 	out     []byte     // frames complete but for the answers' one, which is last
@@ -50,14 +50,14 @@ type socketLease struct {
 	id      uint64
 	attempt int
 	task    []byte
-	files   []uint64 // tokens of those that belong to it
+	brought brought // what came with it
 }
 
 func newConn(s *socket) *conn {
 	c := &conn{
 		c:      s,
 		frames: newFrameReader(s),
-		files:  map[uint64][]uint64{},
+		bring:  map[uint64]brought{},
 		open:   -1,
 		wake:   make(chan struct{}, 1),
 		idle:   make(chan struct{}, 1),
@@ -95,11 +95,11 @@ func (c *conn) readFrames() error {
 				if !f.ok {
 					return errMalformed
 				}
-				l.files = c.files[l.id]
-				delete(c.files, l.id)
+				l.brought = c.bring[l.id]
+				delete(c.bring, l.id)
 				c.tasks <- l
 			}
-		case frameLink, frameFile:
+		case frameLink, frameFile, frameRef:
 			if err := c.receive(kind, payload); err != nil {
 				return err
 			}
@@ -118,9 +118,20 @@ func (c *conn) receive(kind byte, payload []byte) error {
 	if kind == frameLink {
 		return receiveLink(payload, c.c)
 	}
+	if kind == frameRef {
+		r, task, err := receiveRef(payload)
+		if err == nil && task != 0 {
+			b := c.bring[task]
+			b.refs = append(b.refs, r)
+			c.bring[task] = b
+		}
+		return err
+	}
 	token, task, err := receiveFile(payload, c.c)
 	if err == nil && task != 0 {
-		c.files[task] = append(c.files[task], token)
+		b := c.bring[task]
+		b.files = append(b.files, token)
+		c.bring[task] = b
 	}
 	return err
 }
@@ -132,9 +143,7 @@ func (c *conn) giveBack() {
 		select {
 		case l := <-c.tasks:
 			ids = append(ids, l.id)
-			for _, token := range l.files {
-				claim(token).Close() // it will come again, if the task does
-			}
+			l.brought.drop(l.id) // it will come again, if the task does
 		default:
 			more = false
 		}
@@ -202,7 +211,7 @@ func (c *conn) write() {
 		if broken != nil {
 			return
 		}
-		settlePuts()
+		settlePuts(nil)
 		if _, err := c.c.Write(out); err != nil {
 			c.fail(err)
 			return
@@ -269,6 +278,7 @@ func (l *socketLease) Done(_ context.Context, answer []byte) error {
 	if len(answer) > maxValue {
 		answer = appendFailure(nil, ErrTooLarge)
 	}
+	l.brought.drop(l.id)
 	c := l.c
 	c.mu.Lock()
 	if err := c.broken; err != nil {

@@ -55,8 +55,8 @@ func (p *Pool) place(l *lease) bool {
 	if hire {
 		w = p.hire()
 	}
-	if w == nil {
-		return false
+	if w == nil || len(l.payload.passers) > 0 && w.free() <= 0 {
+		return false // what comes with open files is not read ahead
 	}
 	w.give(l)
 	return true

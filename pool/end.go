@@ -77,7 +77,7 @@ func (e *end) send(ctx context.Context, encode func([]byte) ([]byte, error)) err
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	settlePuts()
+	settlePuts(nil)
 	e.sending.Lock()
 	defer e.sending.Unlock()
 	if err := e.usable(); err != nil {

@@ -12,7 +12,10 @@ type fetched struct {
 	from *remote
 	id   uint64
 
+	asking chan struct{} // held by who asks the owner and waits
+
 	mu     sync.Mutex
+	met    bool // the owner has answered a put
 	items  []item
 	want   uint64
 	last   time.Time // of fetching
@@ -32,7 +35,7 @@ func (r *remote) queue(id uint64) *fetched {
 	defer r.mu.Unlock()
 	f := r.queues[id]
 	if f == nil {
-		f = &fetched{from: r, id: id}
+		f = &fetched{from: r, id: id, asking: make(chan struct{}, 1)}
 		r.queues[id] = f
 	}
 	return f
@@ -61,6 +64,9 @@ func (f *fetched) keep(items []item) {
 func (f *fetched) appetite() uint64 {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if len(f.items) > 0 {
+		return 0 // it need not ask
+	}
 	now := time.Now()
 	if now.Sub(f.last) < fetchAgain {
 		f.want = min(f.want*2, maxFetch)
@@ -82,6 +88,20 @@ func (f *fetched) giveBack() {
 	f.mu.Unlock()
 	// Also when there is nothing: the owner waits for an answer.
 	_ = f.from.tell(f.id, opReturn, ids)
+}
+
+// greet books that the owner has answered a put.
+func (f *fetched) greet(closed bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.met = true
+	f.closed = f.closed || closed
+}
+
+func (f *fetched) isGreeted() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.met
 }
 
 func (f *fetched) close() {

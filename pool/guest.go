@@ -37,8 +37,8 @@ func (g *guest) sendFile(token, task uint64, f *os.File) error {
 	return g.sock.sendFile(endFrame(appendUints(beginFrame(nil, frameFile), token, task), 0), f)
 }
 
-// introduce lets the child use what a reference stands for.
-func (g *guest) introduce(r *ref) error {
+// introduce lets the child use what a reference stands for, as part of a task.
+func (g *guest) introduce(r *ref, task uint64) error {
 	hub := r.at.hubID()
 	key, met := g.keys[hub]
 	if !met {
@@ -57,7 +57,8 @@ func (g *guest) introduce(r *ref) error {
 		g.keys[hub] = key
 	}
 	r.at.introduce(r.id, key)
-	return nil
+	_, err := g.sock.Write(endFrame(appendUints(beginFrame(nil, frameRef), hub, r.id, task), 0))
+	return err
 }
 
 // pass makes the child ready for the primitives in a task, or with 0 in what
@@ -122,7 +123,7 @@ func (r *ref) claim() error {
 	return nil
 }
 
-func (r *ref) passTo(g *guest, _ uint64) error { return g.introduce(r) }
+func (r *ref) passTo(g *guest, task uint64) error { return g.introduce(r, task) }
 
 func (r *ref) settle(bool) {}
 
@@ -196,10 +197,17 @@ func misheld(t reflect.Type, seen map[reflect.Type]bool) error {
 }
 
 // passersOf finds the primitives in a value, in a fixed order but for maps.
-func passersOf(v reflect.Value, ps []passer) []passer {
-	if !v.IsValid() || !mayPass(v.Type()) {
+func passersOf(v reflect.Value, ps []passer) []passer { return passersWithin(maxDepth, v, ps) }
+
+// maxDepth is how deep a value may be: one that points to itself is deeper, and
+// the encoder refuses it.
+const maxDepth = 1000
+
+func passersWithin(depth int, v reflect.Value, ps []passer) []passer {
+	if !v.IsValid() || depth == 0 || !mayPass(v.Type()) {
 		return ps
 	}
+	depth--
 	switch v.Kind() {
 	case reflect.Pointer, reflect.Interface:
 		if v.IsNil() {
@@ -208,19 +216,19 @@ func passersOf(v reflect.Value, ps []passer) []passer {
 		if p, ok := v.Interface().(passable); ok {
 			return append(ps, p.passers()...)
 		}
-		return passersOf(v.Elem(), ps)
+		return passersWithin(depth, v.Elem(), ps)
 	case reflect.Slice, reflect.Array:
 		for i := range v.Len() {
-			ps = passersOf(v.Index(i), ps)
+			ps = passersWithin(depth, v.Index(i), ps)
 		}
 	case reflect.Map:
 		for _, e := range v.Seq2() {
-			ps = passersOf(e, ps)
+			ps = passersWithin(depth, e, ps)
 		}
 	case reflect.Struct:
 		for f, e := range v.Fields() {
 			if f.IsExported() {
-				ps = passersOf(e, ps)
+				ps = passersWithin(depth, e, ps)
 			}
 		}
 	}

@@ -59,7 +59,7 @@ func bit(b bool) uint64 {
 // refused before anything else of it is looked at.
 func (c *conn) hello() (h hello, err error) {
 	kind, payload, err := c.frames.next()
-	for err == nil && (kind == frameLink || kind == frameFile) { // for the initializer's argument
+	for err == nil && (kind == frameLink || kind == frameFile || kind == frameRef) { // for the initializer's argument
 		if err = c.receive(kind, payload); err == nil {
 			kind, payload, err = c.frames.next()
 		}

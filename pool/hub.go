@@ -160,11 +160,23 @@ func (cs *requests) bury(p *peer) bool { return cs.drop(func(c *request) bool { 
 // cost little where it was made.
 var ownRequests = sync.Pool{New: func() any { return &request{result: make(chan reply, 1)} }}
 
+// readopt counts one more reference of this process, if the resource is there.
+func (h *hub) readopt(id uint64) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.shared[id] == nil {
+		return false
+	}
+	h.refer(h.self, id, 1)
+	return true
+}
+
 // hubID implements station.
 func (h *hub) hubID() uint64 { return h.id }
 
 // ask implements station.
 func (h *hub) ask(ctx context.Context, id uint64, o op, body []byte) (reply, error) {
+	settlePuts(nil)
 	c := ownRequests.Get().(*request)
 	*c = request{peer: h.self, id: 1, op: o, body: body, result: c.result}
 	defer ownRequests.Put(c) // it has been answered, so nobody has it any more

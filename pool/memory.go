@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"strings"
 	"syscall"
+	"time"
 	"unsafe"
 )
 
@@ -29,8 +30,9 @@ func newMemory(t reflect.Type, n int) (*memory, error) {
 		return nil, fmt.Errorf("pool: a shared array of %d %v is too short or too large: 1 at least, %d bytes at most", n, t, maxValue)
 	}
 	f, err := anonymousFile(int64(n) * int64(t.Size()))
-	if errors.Is(err, syscall.EMFILE) {
+	for tries := 0; errors.Is(err, syscall.EMFILE) && tries < 10; tries++ {
 		runtime.GC() // there may be some that nobody has any more
+		time.Sleep(time.Millisecond)
 		f, err = anonymousFile(int64(n) * int64(t.Size()))
 	}
 	if err != nil {

@@ -26,6 +26,9 @@ const (
 	opClose
 )
 
+// isTold tells whether an operation may go without an answer.
+func (o op) isTold() bool { return o == opPutUnasked || o == opTake || o == opReturn }
+
 // asked is the operation that does the same and answers.
 func (o op) asked() op {
 	if o == opPutUnasked {

@@ -225,9 +225,8 @@ func (p *peer) handle(kind byte, payload []byte) bool {
 			return false
 		}
 		h.mu.Unlock()
-		err := h.meet(key, name, file)
+		_ = h.meet(key, name, file) // when it fails, the one that came meets the end of file
 		h.mu.Lock()
-		return err == nil
 	default:
 		return false
 	}
@@ -246,7 +245,7 @@ func (p *peer) ask(payload []byte) bool {
 	e := p.hub.shared[f.uint()]
 	c.op = op(f.uint())
 	c.body = f.b
-	if !f.ok || p.asks[c.id] != nil {
+	if !f.ok || p.asks[c.id] != nil || id == 0 && !c.op.isTold() {
 		return false
 	}
 	if c.id != 0 {

@@ -45,14 +45,22 @@ func (q *rawQueue) put(ctx context.Context, body []byte) error {
 		return err
 	}
 	if r, ok := q.ref.at.(*remote); ok && !q.limited {
-		// There is always room, so that no answer need be awaited.
-		if r.queue(q.ref.id).isClosed() {
+		switch f := r.queue(q.ref.id); {
+		case f.isClosed():
 			return ErrQueueClosed
+		case f.isGreeted():
+			// There is always room, so that no answer need be awaited.
+			return q.ref.tell(opPutUnasked, body)
 		}
-		return q.ref.tell(opPutUnasked, body)
+		// Whether it was closed before this process was given it, the first
+		// answer says.
 	}
 	a, err := q.ref.ask(ctx, opPut, body)
-	if err == nil && a.outcome == outcomeClosed {
+	closed := err == nil && a.outcome == outcomeClosed
+	if r, ok := q.ref.at.(*remote); ok && err == nil {
+		r.queue(q.ref.id).greet(closed)
+	}
+	if closed {
 		err = ErrQueueClosed
 	}
 	return err
@@ -75,15 +83,41 @@ func (q *rawQueue) get(ctx context.Context, o op) (body []byte, ok bool, err err
 	if err := context.Cause(ctx); err != nil {
 		return nil, false, err
 	}
-	want := uint64(1)
 	r, far := q.ref.at.(*remote)
 	if far {
-		f := r.queue(q.ref.id)
-		if first, ok := f.next(); ok {
-			return first.body, true, q.take(first)
+		return q.fetch(ctx, r.queue(q.ref.id), o)
+	}
+	return q.ask(ctx, o, 1)
+}
+
+// fetch gets from another process's queue. One goroutine at a time asks it and
+// waits: what it fetches ahead is for the others.
+func (q *rawQueue) fetch(ctx context.Context, f *fetched, o op) (body []byte, ok bool, err error) {
+	want := uint64(1)
+	if o == opGet {
+		select {
+		case f.asking <- struct{}{}:
+		case <-ctx.Done():
+			return nil, false, context.Cause(ctx)
 		}
+		defer func() { <-f.asking }()
 		want = f.appetite()
 	}
+	if first, ok := f.next(); ok {
+		return first.body, true, q.take(first)
+	}
+	b, ok, err := q.ask(ctx, o, want)
+	if err != nil || !ok {
+		return nil, false, err
+	}
+	items := itemsIn(b)
+	f.keep(items[1:])
+	return items[0].body, true, q.take(items[0])
+}
+
+// ask asks the owner for items; ok is false when there are none and it does not
+// wait.
+func (q *rawQueue) ask(ctx context.Context, o op, want uint64) (body []byte, ok bool, err error) {
 	a, err := q.ref.ask(ctx, o, binary.AppendUvarint(nil, want))
 	switch {
 	case err != nil:
@@ -93,12 +127,7 @@ func (q *rawQueue) get(ctx context.Context, o op) (body []byte, ok bool, err err
 	case a.outcome == outcomeNot:
 		return nil, false, nil
 	}
-	if !far {
-		return a.body, true, nil
-	}
-	items := itemsIn(a.body)
-	r.queue(q.ref.id).keep(items[1:])
-	return items[0].body, true, q.take(items[0])
+	return a.body, true, nil
 }
 
 // take tells the owner that a value is the getter's from now on. Nobody gets

@@ -66,7 +66,7 @@ func (r *ref) tell(o op, body []byte) error {
 }
 
 // text is what crosses of a reference: the process that gets it must have been
-// introduced.
+// introduced, once for each time that it is decoded.
 func (r *ref) text(kind string) ([]byte, error) {
 	if r == nil {
 		return nil, ErrNotShared
@@ -79,9 +79,13 @@ func refOf(kind string, text []byte) (*ref, error) {
 	if _, err := fmt.Sscanf(string(text), kind+" %x %x", &hub, &id); err != nil {
 		return nil, fmt.Errorf("pool: %q names no %s", text, kind)
 	}
-	at := stationOf(hub)
-	if at == nil {
-		return nil, fmt.Errorf("%s: %w", kind, ErrNotShared)
+	if own := ownHub(); own.id == hub {
+		if own.readopt(id) {
+			return newRef(own, id), nil
+		}
+	} else if at := remoteOf(hub); at != nil && claimRef(resourceOf{hub, id}) {
+		at.hold(id)
+		return newRef(at, id), nil
 	}
-	return newRef(at, id), nil
+	return nil, fmt.Errorf("%s: %w", kind, ErrNotShared)
 }

@@ -19,6 +19,7 @@ type remote struct {
 	last   uint64                // call
 	asks   map[uint64]chan reply // not answered
 	queues map[uint64]*fetched   // items of its queues that are here already
+	held   map[uint64]int        // references in use here, by resource
 	put    bool                  // something was put of which no answer has told
 
 	telling  sync.Mutex // of what follows
@@ -27,8 +28,17 @@ type remote struct {
 	frame    []byte // used again and again
 }
 
+// passedFile is a file and the task with which it came.
+type passedFile struct {
+	task uint64
+	file *os.File
+}
+
+// resourceOf names a resource anywhere.
+type resourceOf struct{ hub, id uint64 }
+
 func newRemote(hub uint64, sock *socket) *remote {
-	return &remote{hub: hub, sock: sock, gone: make(chan struct{}), asks: map[uint64]chan reply{}, queues: map[uint64]*fetched{}}
+	return &remote{hub: hub, sock: sock, gone: make(chan struct{}), asks: map[uint64]chan reply{}, queues: map[uint64]*fetched{}, held: map[uint64]int{}}
 }
 
 // known is what this process has been given: the hubs of others by id, and
@@ -36,20 +46,15 @@ func newRemote(hub uint64, sock *socket) *remote {
 var known = struct {
 	sync.Mutex
 	remotes map[uint64]*remote
-	files   map[uint64][]*os.File
-}{remotes: map[uint64]*remote{}, files: map[uint64][]*os.File{}}
+	files   map[uint64][]passedFile // by token
+	refs    map[resourceOf][]uint64 // the tasks with which references came
+}{remotes: map[uint64]*remote{}, files: map[uint64][]passedFile{}, refs: map[resourceOf][]uint64{}}
 
-// stationOf finds a hub by its id; nil when this process was not introduced.
-func stationOf(hub uint64) station {
-	if own := ownHub(); own.id == hub {
-		return own
-	}
+// remoteOf finds a remote by its id; nil when this process was not introduced.
+func remoteOf(hub uint64) *remote {
 	known.Lock()
 	defer known.Unlock()
-	if r := known.remotes[hub]; r != nil {
-		return r
-	}
-	return nil
+	return known.remotes[hub]
 }
 
 // receiveFile takes in a file that came from our starter, as part of a task.
@@ -62,7 +67,7 @@ func receiveFile(payload []byte, from *socket) (token, task uint64, err error) {
 	}
 	known.Lock()
 	defer known.Unlock()
-	known.files[token] = append(known.files[token], file)
+	known.files[token] = append(known.files[token], passedFile{task, file})
 	return token, task, nil
 }
 
@@ -96,7 +101,69 @@ func claim(token uint64) *os.File {
 	if known.files[token] = files[1:]; len(files) == 1 {
 		delete(known.files, token)
 	}
-	return files[0]
+	return files[0].file
+}
+
+// receiveRef takes in a reference that came from our starter, as part of a task.
+func receiveRef(payload []byte) (r resourceOf, task uint64, err error) {
+	f := fieldsOf(payload)
+	r.hub, r.id, task = f.uint(), f.uint(), f.uint()
+	if !f.ok {
+		return r, 0, errMalformed
+	}
+	known.Lock()
+	defer known.Unlock()
+	known.refs[r] = append(known.refs[r], task)
+	return r, task, nil
+}
+
+// claimRef takes a reference that has been received; false when there is none.
+func claimRef(r resourceOf) bool {
+	known.Lock()
+	defer known.Unlock()
+	tasks := known.refs[r]
+	if len(tasks) == 0 {
+		return false
+	}
+	if known.refs[r] = tasks[1:]; len(tasks) == 1 {
+		delete(known.refs, r)
+	}
+	return true
+}
+
+// brought is what came with a task.
+type brought struct {
+	files []uint64 // tokens
+	refs  []resourceOf
+}
+
+// drop lets go of what came with a task and was not claimed.
+func (b brought) drop(task uint64) {
+	if len(b.files)+len(b.refs) == 0 {
+		return
+	}
+	known.Lock()
+	defer known.Unlock()
+	for _, token := range b.files {
+		files := known.files[token]
+		if i := slices.IndexFunc(files, func(f passedFile) bool { return f.task == task }); i >= 0 {
+			files[i].file.Close()
+			if known.files[token] = slices.Delete(files, i, i+1); len(known.files[token]) == 0 {
+				delete(known.files, token)
+			}
+		}
+	}
+	for _, r := range b.refs {
+		tasks := known.refs[r]
+		if i := slices.Index(tasks, task); i >= 0 {
+			if known.refs[r] = slices.Delete(tasks, i, i+1); len(known.refs[r]) == 0 {
+				delete(known.refs, r)
+			}
+			if far := known.remotes[r.hub]; far != nil {
+				go far.send(appendNumber(nil, frameForget, r.id))
+			}
+		}
+	}
 }
 
 // hubID implements station.
@@ -104,6 +171,9 @@ func (r *remote) hubID() uint64 { return r.hub }
 
 // ask implements station.
 func (r *remote) ask(ctx context.Context, id uint64, o op, body []byte) (reply, error) {
+	if id != 0 {
+		settlePuts(r)
+	}
 	result := make(chan reply, 1)
 	r.mu.Lock()
 	r.last++
@@ -198,25 +268,32 @@ func (r *remote) tell(id uint64, o op, body []byte) error {
 		r.mu.Lock()
 		r.put = true
 		r.mu.Unlock()
-		unsettled.Store(true)
+		everPut.Store(true)
 	}
 	return nil
 }
 
-// unsettled tells that a queue of some remote may not have what was put.
-var unsettled atomic.Bool
+var (
+	everPut  atomic.Bool // into a queue of some remote
+	settling sync.Mutex  // who comes second waits for the first
+)
 
-// settlePuts waits until what this process has put into queues is there. It is
-// called before something is said over another socket: who hears that may look
-// into the queue.
-func settlePuts() {
-	if !unsettled.Swap(false) {
+// settlePuts waits until what this process has put into queues is there, but for
+// one remote's. It is called before something is said over another socket than
+// the queue's: who hears that may look into the queue.
+func settlePuts(but *remote) {
+	if !everPut.Load() {
 		return
 	}
+	settling.Lock()
+	defer settling.Unlock()
 	known.Lock()
 	remotes := slices.Collect(maps.Values(known.remotes))
 	known.Unlock()
 	for _, r := range remotes {
+		if r == but {
+			continue // it hears things in their order
+		}
 		r.mu.Lock()
 		put := r.put
 		r.put = false
@@ -230,7 +307,35 @@ func settlePuts() {
 
 // forget implements station. It is called by the goroutine that runs all
 // cleanups of this process, which must not wait for another.
-func (r *remote) forget(id uint64) { go r.send(appendNumber(nil, frameForget, id)) }
+func (r *remote) forget(id uint64) {
+	go func() {
+		if f := r.release(id); f != nil {
+			f.giveBack()
+		}
+		r.send(appendNumber(nil, frameForget, id))
+	}()
+}
+
+// hold counts a reference that is in use here.
+func (r *remote) hold(id uint64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.held[id]++
+}
+
+// release counts one fewer. With the last of a queue's, what was fetched from
+// it is nobody's here.
+func (r *remote) release(id uint64) *fetched {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.held[id]--; r.held[id] > 0 {
+		return nil
+	}
+	delete(r.held, id)
+	f := r.queues[id]
+	delete(r.queues, id)
+	return f
+}
 
 // meet implements station.
 func (r *remote) meet(key uint64, name string, far *os.File) error {

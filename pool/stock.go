@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/binary"
 	"slices"
+	"time"
 )
 
 // stock is the state of a Queue. A process that gets often, and alone, fetches
@@ -40,7 +41,17 @@ type held struct {
 	ahead    []item // fetched, not taken
 	taken    []item // joinable: taken, not done
 	recalled bool
+	overdue  bool // it has not answered a recall in time, and is not waited for
+	last     time.Time
 }
+
+const (
+	// recallTime is how long a process has to answer a recall: it may stand
+	// still. Then others get what was put later.
+	recallTime = 250 * time.Millisecond
+	// contention is how long a process counts as one that gets, after it has.
+	contention = time.Second
+)
 
 // itemsIn reads what give has written.
 func itemsIn(body []byte) (items []item) {
@@ -55,7 +66,7 @@ func (q *stock) do(c *request) {
 	case opPut, opTryPut, opPutUnasked:
 		q.put(c)
 	case opGet:
-		q.hold(c.peer)
+		q.hold(c.peer).last = time.Now()
 		q.getting.push(c)
 		q.serve()
 	case opTryGet, opValue:
@@ -119,12 +130,15 @@ func (q *stock) serve() {
 		}
 		q.accept(q.putting.pop())
 	}
-	if len(q.getting) > 0 && !q.recall(q.getting[0].peer) && q.closed && len(q.items)+q.ahead == 0 {
+	if len(q.getting) > 0 && !q.recall(q.getting[0].peer) && q.over() {
 		for len(q.getting) > 0 {
 			q.getting.pop().answer(outcomeClosed, nil)
 		}
 	}
 }
+
+// over tells whether nothing is left to get, and nothing will come.
+func (q *stock) over() bool { return q.closed && len(q.items)+q.ahead == 0 && q.unfinished == 0 }
 
 // give answers a get with one item, or with as many as the getter wants to
 // fetch if it is the only process that gets.
@@ -139,7 +153,7 @@ func (q *stock) give(c *request) {
 		return
 	}
 	n := 1
-	if f := fieldsOf(c.body); len(q.held) == 1 {
+	if f := fieldsOf(c.body); q.alone(h) {
 		n = max(1, min(int(f.uint()), len(q.items)))
 	}
 	var body []byte
@@ -150,6 +164,16 @@ func (q *stock) give(c *request) {
 		h.ahead = append(h.ahead, first)
 	}
 	c.answer(outcomeOK, body)
+}
+
+// alone tells whether nobody else has got anything of late.
+func (q *stock) alone(h *held) bool {
+	for _, other := range q.held {
+		if other != h && time.Since(other.last) < contention {
+			return false
+		}
+	}
+	return true
 }
 
 func (q *stock) next() item {
@@ -175,10 +199,22 @@ func (q *stock) recall(but *peer) bool {
 		if p != but && len(h.ahead) > 0 && !h.recalled {
 			h.recalled = true
 			q.recalls++
+			time.AfterFunc(recallTime, func() { q.giveUp(h) })
 			p.send(appendNumber(p.out, frameRecallItems, q.id))
 		}
 	}
 	return q.recalls > 0
+}
+
+// giveUp waits no longer for the answer to a recall.
+func (q *stock) giveUp(h *held) {
+	q.hub.mu.Lock()
+	defer q.hub.mu.Unlock()
+	if h.recalled && !h.overdue {
+		h.overdue = true
+		q.recalls--
+		q.proceed()
+	}
 }
 
 // try answers a call that does not wait.
@@ -188,7 +224,7 @@ func (q *stock) try(c *request) {
 		c.answer(outcomeOK, binary.AppendUvarint(nil, uint64(len(q.items)+q.ahead)))
 	case len(q.items) > 0:
 		q.give(c)
-	case q.closed && q.ahead == 0:
+	case q.over():
 		c.answer(outcomeClosed, nil)
 	default:
 		c.answer(outcomeNot, nil)
@@ -215,25 +251,31 @@ func (q *stock) take(c *request) {
 // takeBack books what a process returns when it was recalled.
 func (q *stock) takeBack(c *request) {
 	h := q.hold(c.peer)
+	var back []item
 	for f := fieldsOf(c.body); f.more(); {
 		id := f.uint()
 		if i := slices.IndexFunc(h.ahead, func(i item) bool { return i.id == id }); i >= 0 {
-			q.items = append(q.items, h.ahead[i])
+			back = append(back, h.ahead[i])
 			h.ahead = slices.Delete(h.ahead, i, i+1)
 			q.ahead--
 		}
 	}
+	q.putBack(back)
 	c.answer(outcomeOK, nil)
-	q.sort()
 	q.answered(h)
 }
 
 // answered books that a recall has been answered, or that nobody will.
 func (q *stock) answered(h *held) {
-	if h.recalled {
-		h.recalled = false
+	if h.recalled && !h.overdue {
 		q.recalls--
 	}
+	h.recalled, h.overdue = false, false
+	q.proceed()
+}
+
+// proceed serves whoever had to wait for the answers to recalls.
+func (q *stock) proceed() {
 	if q.recalls == 0 {
 		for len(q.trying) > 0 {
 			q.try(q.trying.pop())
@@ -242,7 +284,12 @@ func (q *stock) answered(h *held) {
 	q.serve()
 }
 
-func (q *stock) sort() {
+// putBack puts items in their place again, which is before most others.
+func (q *stock) putBack(back []item) {
+	if len(back) == 0 {
+		return
+	}
+	q.items = append(back, q.items...)
 	slices.SortFunc(q.items, func(a, b item) int { return cmp.Compare(a.id, b.id) })
 }
 
@@ -272,6 +319,7 @@ func (q *stock) finished() {
 	for len(q.joining) > 0 {
 		q.joining.pop().answer(outcomeOK, nil)
 	}
+	q.serve() // who waits to get may learn that it is over
 }
 
 func (q *stock) close() {
@@ -307,8 +355,7 @@ func (q *stock) bury(p *peer) {
 		return
 	}
 	delete(q.held, p)
-	q.items = append(append(q.items, h.ahead...), h.taken...)
 	q.ahead -= len(h.ahead)
-	q.sort()
+	q.putBack(append(h.ahead, h.taken...))
 	q.answered(h)
 }

@@ -23,6 +23,7 @@ import (
 //	ping, pong = nothing
 //	link    = hub | and with it an open socket to the process that keeps it
 //	file    = token | task, 0 for the hello | and with it an open file
+//	ref     = hub | resource | task, 0 for the hello
 //
 // Processes that share a lock, a queue or the like speak over a socket of their
 // own with the one that keeps its state, its hub:
@@ -33,7 +34,7 @@ import (
 //	forget    = resource: a reference to it is gone
 //	introduce = resource | key: the process met by that key has a reference
 //	meet      = key | name | and with it an open socket to a further process
-//	recall    = queue: what was fetched and not taken is wanted back
+//	recall items = queue: what was fetched and not taken is wanted back
 //	closed    = queue
 //	ring      = nothing | and with it memory to be told through, see ring
 //	wake      = nothing: there is something in the ring
@@ -66,6 +67,7 @@ const (
 	frameClosed
 	frameRing
 	frameWake
+	frameRef
 )
 
 // wireVersion changes with the format. Both sides are the same binary, so a
