@@ -11,8 +11,10 @@ import (
 // attend is the life of a started process, from its hello and its task to its
 // burial.
 func (p *Process) attend(c *child, task encoded, release func()) {
-	failure, err := p.converse(c, task)
+	g := newGuest(p.began.Name, c.socket)
+	failure, err := p.converse(c, g, task)
 	state := c.reap()
+	g.seeOff()
 	release()
 	p.bury(c, state, failure, err)
 }
@@ -24,7 +26,7 @@ var (
 
 // converse hears the process out. The failure is that of its function; the
 // error, if any, is why it never ran, or what was wrong with what it said.
-func (p *Process) converse(c *child, task encoded) (failure *TaskError, err error) {
+func (p *Process) converse(c *child, g *guest, task encoded) (failure *TaskError, err error) {
 	var settled atomic.Bool // whether it is ready, or is given up
 	late := time.AfterFunc(p.patience, func() {
 		// This process may have stood still itself, so there is some more
@@ -36,7 +38,7 @@ func (p *Process) converse(c *child, task encoded) (failure *TaskError, err erro
 		})
 	})
 	defer late.Stop()
-	err = newGuest(p.began.Name, c.socket).pass(1, task.passers)
+	err = g.pass(1, task.passers)
 	settleAll(task.passers, true)
 	if err != nil && !isHangup(err) {
 		c.kill()

@@ -20,6 +20,14 @@ func newGuest(name string, sock channel) *guest {
 	return &guest{name: name, sock: sock, keys: map[uint64]uint64{}}
 }
 
+// seeOff waits until this process has taken back what the guest held.
+func (g *guest) seeOff() {
+	own := ownHub()
+	if key, met := g.keys[own.id]; met {
+		own.seeOff(key)
+	}
+}
+
 // passer is a primitive in a value that goes to another process.
 type passer interface {
 	// claim is called when the value is encoded. The error says why it cannot
@@ -197,38 +205,49 @@ func misheld(t reflect.Type, seen map[reflect.Type]bool) error {
 }
 
 // passersOf finds the primitives in a value, in a fixed order but for maps.
-func passersOf(v reflect.Value, ps []passer) []passer { return passersWithin(maxDepth, v, ps) }
+func passersOf(v reflect.Value, ps []passer) []passer {
+	return passersOn(map[any]bool{}, v, ps)
+}
 
-// maxDepth is how deep a value may be: one that points to itself is deeper, and
-// the encoder refuses it.
-const maxDepth = 1000
-
-func passersWithin(depth int, v reflect.Value, ps []passer) []passer {
-	if !v.IsValid() || depth == 0 || !mayPass(v.Type()) {
+// passersOn looks for primitives below a path of pointers, maps and slices. A
+// value that leads back to one of them has no end, and the encoder refuses it.
+func passersOn(path map[any]bool, v reflect.Value, ps []passer) []passer {
+	if !v.IsValid() || !mayPass(v.Type()) {
 		return ps
 	}
-	depth--
 	switch v.Kind() {
-	case reflect.Pointer, reflect.Interface:
+	case reflect.Pointer, reflect.Interface, reflect.Map, reflect.Slice:
 		if v.IsNil() {
 			return ps
 		}
 		if p, ok := v.Interface().(passable); ok {
 			return append(ps, p.passers()...)
 		}
-		return passersWithin(depth, v.Elem(), ps)
+	}
+	switch v.Kind() {
+	case reflect.Pointer, reflect.Map, reflect.Slice:
+		step := [2]any{v.Type(), v.UnsafePointer()}
+		if path[step] {
+			return ps
+		}
+		path[step] = true
+		defer delete(path, step)
+	}
+	switch v.Kind() {
+	case reflect.Pointer, reflect.Interface:
+		return passersOn(path, v.Elem(), ps)
 	case reflect.Slice, reflect.Array:
 		for i := range v.Len() {
-			ps = passersWithin(depth, v.Index(i), ps)
+			ps = passersOn(path, v.Index(i), ps)
 		}
 	case reflect.Map:
 		for _, e := range v.Seq2() {
-			ps = passersWithin(depth, e, ps)
+			ps = passersOn(path, e, ps)
 		}
 	case reflect.Struct:
 		for f, e := range v.Fields() {
 			if f.IsExported() {
-				ps = passersWithin(depth, e, ps)
+				ps = passersOn(path, e, ps)
 			}
 		}
 	}

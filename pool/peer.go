@@ -28,6 +28,7 @@ type peer struct {
 	dead  bool
 	wake  chan struct{} // out has something
 	quit  chan struct{} // closed when the peer has died
+	gone  chan struct{} // closed when what it held has been taken back
 
 	writing sync.Mutex // from taking out to having written it
 }
@@ -47,6 +48,7 @@ func (h *hub) meet(key uint64, name string, far *os.File) error {
 		sock: sock,
 		wake: make(chan struct{}, 1),
 		quit: make(chan struct{}),
+		gone: make(chan struct{}),
 	}
 	h.mu.Lock()
 	h.peers[key] = p
@@ -118,6 +120,22 @@ func (p *peer) read() {
 	p.sock.Close()
 	close(p.quit)
 	p.hub.bury(p)
+	close(p.gone)
+}
+
+// seeOff waits until what a process held has been taken back, which has ended:
+// who hears of its end finds its locks free.
+func (h *hub) seeOff(key uint64) {
+	h.mu.Lock()
+	p := h.peers[key]
+	h.mu.Unlock()
+	if p == nil {
+		return
+	}
+	select {
+	case <-p.gone:
+	case <-time.After(exitGrace): // a child of its own has the socket
+	}
 }
 
 // linger looks into the ring until nothing comes any more, and has the peer

@@ -24,7 +24,9 @@ var (
 // PipeEnd is one of the two ends of a pipe. Either may be passed to another
 // process, as an argument of a Process or a task: it is moved there, so that
 // each end is in one process, and the other end learns when that one is gone.
-// One that was passed to a task is closed when the task ends.
+// One that was passed to a task is closed when the task ends, and until then its
+// Close there is not seen by the other end. A task that holds one is not run
+// again when its worker dies: a message may have been cut in two.
 // A PipeEnd is safe for concurrent use: messages never mix.
 type PipeEnd[T any] struct {
 	end   *end

@@ -1,5 +1,7 @@
 package pool
 
+import "slices"
+
 // mourn decides what becomes of the tasks of a dead worker: p.mu is held.
 func (p *Pool) mourn(w *worker, cause string, struck bool) {
 	begun, ahead := w.holding.clear()
@@ -9,6 +11,33 @@ func (p *Pool) mourn(w *worker, cause string, struck bool) {
 		// It never began anything.
 		p.strikes.suffer(nil, nil, struck)
 		p.retry = append(notDelivered(begun), p.retry...)
+	default:
+		p.judge(w, p.notReplayable(w, begun, cause), ahead, cause, struck)
+	}
+}
+
+// notReplayable answers those tasks that cannot be run again: they hold an end
+// of a pipe, in which a message may have been cut in two. It returns the others.
+func (p *Pool) notReplayable(w *worker, begun []*lease, cause string) (others []*lease) {
+	for _, l := range begun {
+		if l != w.culprit && slices.ContainsFunc(l.payload.passers, isEnd) {
+			why := cause + "; the task holds an end of a pipe, so it is not run again"
+			l.asker.finish(l, w.pid(), nil, &LostError{Worker: w.name, Pid: w.pid(), Cause: why, Deaths: 1})
+		} else {
+			others = append(others, l)
+		}
+	}
+	return others
+}
+
+func isEnd(p passer) bool {
+	_, ok := p.(*end)
+	return ok
+}
+
+// judge decides what becomes of the tasks that a worker had begun.
+func (p *Pool) judge(w *worker, begun, ahead []*lease, cause string, struck bool) {
+	switch {
 	case w.culprit != nil:
 		// We killed it for one task's sake, so the others go uncharged.
 		for _, l := range begun {

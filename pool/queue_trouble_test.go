@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"runtime"
 	"sync"
 	"syscall"
 	"testing"
@@ -157,3 +159,114 @@ func TestStoppedGetterStopsNobody(t *testing.T) {
 	}
 	a.do(pull{Do: "get"}) // it goes on
 }
+
+// TestCyclicValues are refused by the encoder, and not by a stack overflow.
+func TestCyclicValues(t *testing.T) {
+	type ring struct {
+		Next *ring
+		Any  any
+		Lock *Lock
+	}
+	r := &ring{}
+	r.Next, r.Any = r, r
+	if err := NewQueue[*ring](0).Put(within(t), r); err == nil {
+		t.Error("a value without end was put")
+	}
+}
+
+// TestTaskWithAPipeIsNotRunAgain: its worker may have died in the middle of a
+// message.
+func TestTaskWithAPipeIsNotRunAgain(t *testing.T) {
+	p := newPool(t, Options{Procs: 1})
+	mine, its, err := NewPipe[[]byte]()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer mine.Close()
+	f := sendLarge.Go(p, its)
+	if ok, err := mine.Poll(patience); !ok || err != nil { // it is in the middle
+		t.Fatal(ok, err)
+	}
+	p.strike(syscall.SIGKILL)
+	if _, err := f.Wait(within(t)); !isLost(err) {
+		t.Errorf("the task: %v", err)
+	}
+	if b, err := mine.Recv(within(t)); !errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Errorf("the other end: %d bytes, %v", len(b), err)
+	}
+}
+
+var sendLarge = Register("send large", func(ctx context.Context, j Job[*PipeEnd[[]byte]]) (struct{}, error) {
+	return struct{}{}, j.Task.Send(ctx, make([]byte, 64<<20))
+})
+
+func isLost(err error) bool {
+	_, ok := errors.AsType[*LostError](err)
+	return ok
+}
+
+// TestLockIsFreeAfterJoin: who hears that a process has ended finds its lock
+// handed on.
+func TestLockIsFreeAfterJoin(t *testing.T) {
+	for range 20 {
+		l := NewLock()
+		a := newPuppet(t, things{Lock: l})
+		a.do(pull{Do: "lock"})
+		a.kill()
+		if ok, err := l.TryLock(); !ok || err != nil {
+			t.Fatalf("TryLock right after the holder's end: %v, %v", ok, err)
+		}
+	}
+}
+
+// TestReferencesOfTasksAreLetGo gives a worker that lives on many primitives.
+func TestReferencesOfTasksAreLetGo(t *testing.T) {
+	p := newPool(t, Options{Procs: 1})
+	count := func() int {
+		h := ownHub()
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		return len(h.shared)
+	}
+	before := count()
+	for i := range 300 {
+		g := getters{From: NewQueue[[]byte](0)}
+		if _, err := putLate.Call(within(t), p, g); err != nil {
+			t.Fatal(err)
+		}
+		if i%2 == 0 {
+			unused := struct {
+				Lock *Lock
+				Bad  string
+			}{NewLock(), "not a number"}
+			if _, err := undecoded.Call(within(t), p, unused); err == nil {
+				t.Fatal("a task that cannot be decoded was done")
+			}
+		}
+	}
+	eventually(t, patience, "what tasks held is let go", func() bool {
+		runtime.GC()
+		_, err := collect.Call(within(t), p, 0)
+		return err == nil && count() < before+30
+	})
+}
+
+var (
+	collect = Register("collect", func(context.Context, Job[int]) (int, error) {
+		runtime.GC()
+		return 0, nil
+	})
+	undecoded = Func[struct {
+		Lock *Lock
+		Bad  string
+	}, int]{name: "misread", tasks: codecOf[struct {
+		Lock *Lock
+		Bad  string
+	}](), answers: codecOf[int]()}
+	_ = Register("misread", func(context.Context, Job[struct {
+		Bad  int
+		Lock *Lock
+	}]) (int, error) {
+		return 0, nil
+	})
+)
