@@ -304,3 +304,21 @@ func TestInitializerThatCannotBePassed(t *testing.T) {
 		t.Errorf("%d, %v", n, err)
 	}
 }
+
+// stuck is a primitive that cannot be given to a process.
+type stuck struct{ why error }
+
+func (s stuck) claim() error                { return nil }
+func (s stuck) passTo(*guest, uint64) error { return s.why }
+func (s stuck) settle(bool)                 {}
+
+func TestInitializerThatIsNotPassed(t *testing.T) {
+	why := errors.New("no way there")
+	i := tell("a word")
+	i.passers = []passer{stuck{why}}
+	p := newPool(t, Options{Procs: 1, Initializer: i})
+	_, err := square.Call(within(t), p, 1) // a worker that waits for its hello does so for longer
+	if start, ok := errors.AsType[*StartError](err); !ok || !errors.Is(start.Err, why) {
+		t.Errorf("error %v, want %v", err, why)
+	}
+}
