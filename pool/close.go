@@ -1,12 +1,6 @@
 package pool
 
-import (
-	"context"
-	"errors"
-)
-
-// errStillOpen meets a Wait that nothing would ever end.
-var errStillOpen = errors.New("pool: Wait needs Close or Terminate first")
+import "context"
 
 // Close takes no more work: whatever is given to the pool from now on, and
 // whatever a run draws, is answered with ErrClosed. Accepted work is finished,
@@ -30,16 +24,17 @@ func (p *Pool) Terminate() {
 }
 
 // Wait waits until nothing is left of a pool that was closed or terminated: no
-// worker, no callback of a Future, no goroutine of its own. It returns an error
-// at once when it was neither, and the cause of ctx when that is done first,
-// which harms nothing: Wait may be called again. A callback that waits for its
-// own pool waits for itself.
+// worker, no callback of a Future, no goroutine of its own. It returns
+// ErrNotClosed at once when it was neither and New's context is not done, which
+// terminates it, and the cause of ctx when that is done first, which harms
+// nothing: Wait may be called again. A callback that waits for its own pool waits
+// for itself.
 func (p *Pool) Wait(ctx context.Context) error {
 	p.mu.Lock()
-	closing := p.closing
+	closing := p.closing || p.ctx.Err() != nil // kill is on its way
 	p.mu.Unlock()
 	if !closing {
-		return errStillOpen
+		return ErrNotClosed
 	}
 	select {
 	case <-p.gone:

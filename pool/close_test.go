@@ -15,7 +15,7 @@ import (
 
 func TestItem7_8_CloseFinishesWhatWasAccepted(t *testing.T) {
 	p := newPool(t, Options{Procs: 2})
-	if err := p.Wait(t.Context()); !errors.Is(err, errStillOpen) {
+	if err := p.Wait(t.Context()); !errors.Is(err, ErrNotClosed) {
 		t.Errorf("Wait before Close: %v", err)
 	}
 	g := newGate(t)
@@ -253,5 +253,20 @@ func TestItem7_13_ProgramEndsWithPoolsOpen(t *testing.T) {
 	}
 	for _, pid := range pids {
 		eventually(t, patience, "gone", func() bool { return !alive(atoi(t, pid)) })
+	}
+}
+
+func TestWaitRightAfterTheContextEnds(t *testing.T) {
+	for range rounds(t, 20) {
+		ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+		p, err := New(ctx, Options{Procs: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		cancel()
+		if err := p.Wait(within(t)); err != nil {
+			t.Errorf("Wait: %v", err)
+			p.Terminate()
+		}
 	}
 }

@@ -76,9 +76,9 @@ func (c *conn) serve(slots int) {
 
 func (c *conn) read() {
 	err := c.readFrames()
+	close(c.gone) // first: who learns by the others that it is over looks whether it is this
 	c.fail(err)
 	close(c.tasks)
-	close(c.gone)
 }
 
 func (c *conn) readFrames() error {

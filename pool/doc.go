@@ -33,8 +33,9 @@
 // Processes share a [Lock], [RLock], [Semaphore], [Event], [Condition] or
 // [Barrier]; a [Queue], [JoinableQueue] or pipe (see [PipeEnd]); a [Value] or an
 // [Array] in memory. Each is given to a process inside the argument of a
-// Process, a task or an [Initializer], as a pointer, like any other value. It
-// cannot be an answer, nor lie in a queue or pipe.
+// Process, a task or an [Initializer], as a pointer, like any other value; but
+// no PipeEnd to an Initializer, which runs in many. It cannot be an answer, nor
+// lie in a queue or pipe.
 //
 // # Rules
 //

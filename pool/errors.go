@@ -11,6 +11,9 @@ import (
 var (
 	// ErrClosed is the error of whatever needs a pool that was closed.
 	ErrClosed = errors.New("pool: closed")
+	// ErrNotClosed is the error of a Wait for a pool that nothing would ever
+	// end: it needs Close or Terminate first.
+	ErrNotClosed = errors.New("pool: Wait needs Close or Terminate first")
 	// ErrTooLarge is the error of a task of more than 512 MiB, encoded. For an
 	// answer of that size the error is a *TaskError with this text.
 	ErrTooLarge = errors.New("pool: task or answer is larger than 512 MiB")

@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"path/filepath"
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -317,5 +319,84 @@ func TestItem3_8_SignalsInBetween(t *testing.T) {
 	striking.Wait()
 	if err != nil || strings.Count(out.String(), "heard") != 20 {
 		t.Errorf("%v: %s", err, out)
+	}
+}
+
+var (
+	// hangingUp is a worker whose coordinator hears no more, which its writer
+	// meets and its reader does not: Work ends by that.
+	hangingUp = Register("process hanging up", func(context.Context, Job[string]) (struct{}, error) {
+		ours, theirs, err := socketPair()
+		if err != nil {
+			return struct{}{}, err
+		}
+		coordinator, err := newSocket(ours)
+		if err != nil {
+			return struct{}{}, err
+		}
+		worker, err := newSocket(theirs)
+		if err != nil {
+			return struct{}{}, err
+		}
+		if err := coordinator.CloseRead(); err != nil {
+			return struct{}{}, err
+		}
+		c := newConn(worker)
+		hungUp.Store(c)
+		c.serve(1)
+		out := endFrame(beginFrame(nil, framePing), 0) // its answer cannot be written
+		out = appendTasks(out, []outgoing{{1, 1, encoded{bytes: append(appendName(nil, afterHangup.name), "{}"...)}}})
+		if _, err := coordinator.Write(out); err != nil {
+			return struct{}{}, err
+		}
+		ran := false
+		AtExit(func() { ran = true })
+		c.work(hello{slots: 1})
+		if !ran {
+			return struct{}{}, errors.New("no hook has run")
+		}
+		return struct{}{}, nil
+	})
+	hungUp atomic.Pointer[conn]
+	// afterHangup returns when its answer has nowhere to go.
+	afterHangup = Register("after hangup", func(context.Context, Job[map[string]int]) (struct{}, error) {
+		c := hungUp.Load()
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		for c.broken == nil {
+			c.written.Wait()
+		}
+		return struct{}{}, nil
+	})
+)
+
+func TestHooksRunHoweverAWorkerLearnsOfItsEnd(t *testing.T) {
+	if _, _, err := ran(t, hangingUp.Process("")); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestGoneIsKnownBeforeTheEndOfTasks(t *testing.T) {
+	ours, theirs, err := socketPair()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := newSocket(theirs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	c := newConn(s)
+	c.serve(1)
+	c.mu.Lock() // nothing else can be told of the end
+	ours.Close()
+	select {
+	case <-c.gone:
+	case <-within(t).Done():
+		t.Error("the end of tasks comes before it")
+	}
+	c.mu.Unlock()
+	if _, err := c.Next(within(t)); err != io.EOF {
+		t.Errorf("Next: %v", err)
 	}
 }

@@ -15,15 +15,14 @@ func (w *worker) live() {
 		w.bury(err.Error(), false, err)
 		return
 	}
-	written := make(chan struct{})
-	go func() {
-		defer close(written)
-		w.write(c)
-	}()
+	written := make(chan error, 1)
+	go func() { written <- w.write(c) }()
 	err = w.read(c)
 	state := c.reap()
 	close(w.quit)
-	<-written
+	if failed := <-written; failed != nil {
+		err = failed // what read has met is but the end of it
+	}
 	cause, struck := causeOfDeath("worker", state, c.words.String())
 	if errors.Is(err, errMalformed) {
 		cause, struck = fmt.Sprintf("worker sent a %v", err), false

@@ -266,3 +266,59 @@ func children(t *testing.T) (pids []string) {
 	}
 	return pids
 }
+
+var (
+	takeEnd       = RegisterInitializer("take end", func(context.Context, map[string]*PipeEnd[int]) error { return nil })
+	takeCondition = RegisterInitializer("take condition", func(context.Context, *Condition) error { return nil })
+)
+
+func TestInitializerThatCannotBePassed(t *testing.T) {
+	a, b, err := NewPipe[int]()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	defer b.Close()
+	for name, test := range map[string]struct {
+		initialize func() Initializer
+		want       string
+	}{
+		"end of a pipe": {func() Initializer { return takeEnd(map[string]*PipeEnd[int]{"a": a}) }, errEndForMany.Error()},
+		"panic":         {func() Initializer { return takeCondition(&Condition{}) }, "panic: "},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p, err := New(t.Context(), Options{Procs: 2, Initializer: test.initialize()})
+			if err == nil {
+				p.Terminate()
+			}
+			if err == nil || !strings.Contains(err.Error(), "cannot be encoded: "+test.want) {
+				t.Errorf("error %v, want %q", err, test.want)
+			}
+		})
+	}
+	// What was refused is here yet.
+	if err := a.Send(within(t), 7); err != nil {
+		t.Error(err)
+	}
+	if n, err := b.Recv(within(t)); n != 7 || err != nil {
+		t.Errorf("%d, %v", n, err)
+	}
+}
+
+// stuck is a primitive that cannot be given to a process.
+type stuck struct{ why error }
+
+func (s stuck) claim() error                { return nil }
+func (s stuck) passTo(*guest, uint64) error { return s.why }
+func (s stuck) settle(bool)                 {}
+
+func TestInitializerThatIsNotPassed(t *testing.T) {
+	why := errors.New("no way there")
+	i := tell("a word")
+	i.passers = []passer{stuck{why}}
+	p := newPool(t, Options{Procs: 1, Initializer: i})
+	_, err := square.Call(within(t), p, 1) // a worker that waits for its hello does so for longer
+	if start, ok := errors.AsType[*StartError](err); !ok || !errors.Is(start.Err, why) {
+		t.Errorf("error %v, want %v", err, why)
+	}
+}

@@ -5,8 +5,9 @@ import (
 	"time"
 )
 
-// write sends hello, and then what the scheduler puts out.
-func (w *worker) write(c *child) {
+// write sends hello, and then what the scheduler puts out. The error is why the
+// worker could not be told what it needs to start, and then it has been killed.
+func (w *worker) write(c *child) error {
 	p := w.pool
 	h := helloTo(w.serial, w.name, true)
 	h.slots = p.opts.slots(w.index)
@@ -15,13 +16,20 @@ func (w *worker) write(c *child) {
 	h.argument = p.opts.Initializer.arg
 	g := newGuest(w.name, c.socket)
 	if err := g.pass(0, p.opts.Initializer.passers); err != nil {
-		return // it hears no hello, and dies
+		if isHangup(err) {
+			return nil // read sees it too, and says how it died
+		}
+		err = fmt.Errorf("cannot be given a primitive of its initializer: %w", err)
+		p.mu.Lock()
+		w.condemn("worker " + err.Error()) // it would wait for its hello
+		p.mu.Unlock()
+		return &startFailure{err}
 	}
 	out := h.append(nil)
 	var tasks []outgoing
 	for {
 		if _, err := c.socket.Write(out); err != nil {
-			return // read sees it too, and acts
+			return nil // read sees it too, and acts
 		}
 		if cap(out) > 16*frameTarget {
 			out = nil
@@ -29,7 +37,7 @@ func (w *worker) write(c *child) {
 		select {
 		case <-w.wake:
 		case <-w.quit:
-			return
+			return nil
 		}
 		p.mu.Lock()
 		tasks, w.outbox = w.outbox, tasks[:0]

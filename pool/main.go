@@ -62,23 +62,25 @@ func childMain() error {
 	if h.once {
 		return c.runOnce()
 	}
-	return c.work(h)
+	c.work(h)
+	return nil
 }
 
-// work is what a worker of a pool does.
-func (c *conn) work(h hello) error {
-	failed := make(chan error, 1)
-	go func() { failed <- Work(context.Background(), c, h.slots, h.handler()) }()
+// work is what a worker of a pool does, until its coordinator hangs up, which is
+// how workers are told to go, or dies. Nobody waits for what is in hand then.
+func (c *conn) work(h hello) {
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		// It fails only with the connection, and there is nobody to be told.
+		_ = Work(context.Background(), c, h.slots, h.handler())
+	}()
 	select {
 	case <-c.gone:
-		// The coordinator hung up, which is how workers are told to go, or
-		// it died. Nobody waits for what is in hand.
-		endSoon()
-		runHooks()
-		return nil
-	case err := <-failed:
-		return err
+	case <-ended: // the same, met by a slot that answers
 	}
+	endSoon()
+	runHooks()
 }
 
 // runOnce is what a Process does: one task, whose answer nobody wants but for

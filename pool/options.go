@@ -11,7 +11,9 @@ import (
 // default.
 type Options struct {
 	// Procs is the number of worker processes at most; each starts when there
-	// is a task and no running worker is idle. 0: the number of CPUs.
+	// is a task and no running worker is idle. 0: this process's GOMAXPROCS, and
+	// not CPUCount: whoever gives a program fewer CPUs by that, as MaxProcs does
+	// to a worker with a Pool of its own, shall have fewer workers too.
 	Procs int
 	// Concurrency is the number of tasks at a time over all workers, shared
 	// out evenly among them. 0: Procs, one for each. Procs is lowered to it.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"reflect"
 	"sync"
 	"syscall"
 	"time"
@@ -49,7 +50,9 @@ func (s *stream) carry(hear func([]byte)) {
 	buf := make([]byte, streamPart)
 	for {
 		n, err := s.r.Read(buf)
-		hear(buf[:n])
+		if n > 0 { // else there is nothing to hear
+			hear(buf[:n])
+		}
 		if errors.Is(err, os.ErrDeadlineExceeded) {
 			s.drain(hear, buf)
 			return
@@ -94,6 +97,25 @@ func (s *stream) stop() {
 	case <-s.ended:
 	case <-late.C: // the goroutine ends with the hearer's Write
 	}
+}
+
+// shared is a writer for both outputs of a child, which are carried by two
+// goroutines.
+type shared struct {
+	mu sync.Mutex
+	w  io.Writer
+}
+
+func (s *shared) Write(b []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.w.Write(b)
+}
+
+// sameWriter tells whether two writers are one. Those that cannot be compared
+// are not.
+func sameWriter(a, b io.Writer) bool {
+	return a != nil && b != nil && reflect.TypeOf(a) == reflect.TypeOf(b) && reflect.ValueOf(a).Comparable() && a == b
 }
 
 // maxLine is where a line that does not end is cut for its hearer, in bytes.

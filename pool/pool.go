@@ -46,6 +46,7 @@ var errNoMain = errors.New("pool: Main was not called: it must be the first call
 // the end, and one writes.
 type Pool struct {
 	opts Options
+	ctx  context.Context // New's: when it is done, so is the pool
 
 	silence   time.Duration // constants, but for tests
 	hardGrace time.Duration
@@ -98,6 +99,7 @@ func New(ctx context.Context, o Options) (*Pool, error) {
 	keepDescriptors()
 	p := &Pool{
 		opts: o,
+		ctx:  ctx,
 
 		silence:   silence,
 		hardGrace: hardGrace,

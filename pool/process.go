@@ -43,7 +43,8 @@ type Process struct {
 	Stdout io.Writer
 	// Stderr hears its standard error line by line, with its name in front
 	// ("Process-3: …"), one Write per line, never two at a time. nil: it goes
-	// to this process's os.Stderr, unchanged.
+	// to this process's os.Stderr, unchanged. It may be the same Writer as
+	// Stdout, if that can be compared with ==: then never two at a time of both.
 	Stderr io.Writer
 	// MaxProcs is its GOMAXPROCS. 0: the runtime's choice.
 	MaxProcs int

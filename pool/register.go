@@ -104,9 +104,10 @@ func RegisterRunner[R Runner](name string) Func[R, struct{}] {
 
 // RegisterInitializer makes a function known by name that prepares a worker
 // process. What it returns binds the argument: give that to
-// Options.Initializer. The rules of Register hold. When do fails, the worker
-// ends and another is tried; after three failures in a row the pool gives up
-// with that error.
+// Options.Initializer. The rules of Register hold. An argument that cannot be
+// encoded is an error of New, and so is one that holds a PipeEnd, which can be in
+// one process only. When do fails, the worker ends and another is tried; after
+// three failures in a row the pool gives up with that error.
 func RegisterInitializer[S any](name string, do func(context.Context, S) error) func(S) Initializer {
 	c := codecOf[S]()
 	register(registry.initializers, name, func(ctx context.Context, arg []byte) error {
@@ -119,13 +120,32 @@ func RegisterInitializer[S any](name string, do func(context.Context, S) error) 
 		}, Job[S]{Task: s, Attempt: 1})
 		return err
 	})
-	return func(s S) Initializer {
-		arg, passers, err := encodeArgument(c, nil, s)
-		if err != nil {
-			err = fmt.Errorf("pool: argument of %q cannot be encoded: %w", name, err)
+	return func(s S) Initializer { return bind(name, c, s) }
+}
+
+// errEndForMany refuses what could be one worker's only.
+var errEndForMany = errors.New("it holds a PipeEnd, which goes to one process: an initializer runs in every worker")
+
+// bind makes an Initializer. Its error, and a panic in a method that encodes, is
+// for New to tell.
+func bind[S any](name string, c codec[S], s S) (i Initializer) {
+	i.name = name
+	defer func() {
+		if v := recover(); v != nil {
+			i.err = fmt.Errorf("panic: %v", v)
 		}
-		return Initializer{name: name, arg: arg, passers: passers, err: err}
+		if i.err != nil {
+			i.err = fmt.Errorf("pool: argument of %q cannot be encoded: %w", name, i.err)
+		}
+	}()
+	for _, p := range c.passers(s) {
+		if _, ok := p.(*end); ok {
+			i.err = errEndForMany
+			return i
+		}
 	}
+	i.arg, i.passers, i.err = encodeArgument(c, nil, s)
+	return i
 }
 
 func register[F any](to map[string]F, name string, f F) {

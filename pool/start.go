@@ -79,14 +79,19 @@ func (p *Process) begin() error {
 }
 
 func (p *Process) options() childOptions {
-	o := childOptions{name: p.began.Name, maxProcs: p.MaxProcs, env: p.Env, stdout: p.Stdout}
-	if p.Stdout == nil {
+	stdout, stderr := p.Stdout, p.Stderr
+	if _, inherited := stdout.(*os.File); !inherited && sameWriter(stdout, stderr) {
+		both := &shared{w: stdout}
+		stdout, stderr = both, both
+	}
+	o := childOptions{name: p.began.Name, maxProcs: p.MaxProcs, env: p.Env, stdout: stdout}
+	if stdout == nil {
 		o.stdout = os.Stdout
 	}
-	if p.Stderr == nil {
+	if stderr == nil {
 		o.forward = quietFile{os.Stderr}
 	} else {
-		o.line = namedLines(p.began.Name, p.Stderr)
+		o.line = namedLines(p.began.Name, stderr)
 	}
 	return o
 }

@@ -35,13 +35,16 @@ type Lease interface {
 	Return(ctx context.Context, after time.Duration) error
 }
 
-// Handler does the task of a lease, and appends the answer to dst.
+// Handler does the task of a lease, and appends the answer to dst, which is never
+// nil: Work gives that to Done. A Handler that has called Done or Return itself
+// says so by returning nil.
 type Handler func(ctx context.Context, l Lease, dst []byte) []byte
 
 // Work takes tasks from src and does them, at most slots at a time, until src
 // ends or fails or ctx is done. It returns after the last task has been
-// answered: nil at the end of src, else the error of src, of Lease.Done or of
-// ctx. A handler that ends its goroutine must have answered its lease.
+// given back: nil at the end of src, else the error of src, of Work's own call of
+// Lease.Done or of ctx. A handler that ends its goroutine must have given back its
+// lease, by Done or Return.
 func Work(ctx context.Context, src Source, slots int, do Handler) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -83,7 +86,7 @@ func (w *work) slot(ctx context.Context) {
 			w.mu.Unlock()
 		}
 	}()
-	var answer []byte
+	answer := []byte{} // not nil, so that a Handler's nil says something
 	for {
 		l, err := w.src.Next(ctx)
 		w.mu.Lock()
@@ -99,14 +102,16 @@ func (w *work) slot(ctx context.Context) {
 			ended = true
 			return
 		}
-		answer = w.do(ctx, l, answer[:0])
-		if err := l.Done(ctx, answer); err != nil {
-			w.cancel(err)
-			ended = true
-			return
+		if a := w.do(ctx, l, answer[:0]); a != nil {
+			answer = a
+			if err := l.Done(ctx, answer); err != nil {
+				w.cancel(err)
+				ended = true
+				return
+			}
 		}
 		if cap(answer) > frameTarget {
-			answer = nil // one large answer must not be kept for good
+			answer = []byte{} // one large answer must not be kept for good
 		}
 		w.mu.Lock()
 		w.waiting++

@@ -21,6 +21,8 @@ type shelf struct {
 	waits   bool  // once nothing is left, until its context ends
 	failing error // of every Done
 	answers map[string]int
+
+	returned int
 }
 
 type shelved struct {
@@ -47,10 +49,17 @@ func (s *shelf) Next(ctx context.Context) (Lease, error) {
 	return nil, io.EOF
 }
 
-func (i shelved) Task() []byte                                { return []byte(i.name) }
-func (i shelved) Attempt() int                                { return 1 }
-func (i shelved) Extend(context.Context) error                { return nil }
-func (i shelved) Return(context.Context, time.Duration) error { return nil }
+func (i shelved) Task() []byte                 { return []byte(i.name) }
+func (i shelved) Attempt() int                 { return 1 }
+func (i shelved) Extend(context.Context) error { return nil }
+
+// Return takes it off the shelf: nobody puts it back.
+func (i shelved) Return(context.Context, time.Duration) error {
+	i.shelf.mu.Lock()
+	defer i.shelf.mu.Unlock()
+	i.shelf.returned++
+	return nil
+}
 
 func (i shelved) Done(_ context.Context, answer []byte) error {
 	i.shelf.mu.Lock()
@@ -136,5 +145,31 @@ func TestWorkOutlivesGoexit(t *testing.T) {
 	})
 	if err != nil || len(s.answers) != 10 {
 		t.Errorf("%d answers, %v", len(s.answers), err)
+	}
+}
+
+func TestWorkLeavesAloneWhatItsHandlerGaveBack(t *testing.T) {
+	s := &shelf{left: 9}
+	n := 0
+	err := Work(t.Context(), s, 1, func(ctx context.Context, l Lease, dst []byte) []byte {
+		if dst == nil {
+			t.Error("dst is nil, and so an empty answer would be")
+		}
+		switch n++; n % 3 {
+		case 0:
+			if err := l.Return(ctx, time.Second); err != nil {
+				t.Error(err)
+			}
+			return nil
+		case 1:
+			if err := l.Done(ctx, append(dst, l.Task()...)); err != nil {
+				t.Error(err)
+			}
+			return nil
+		}
+		return dst
+	})
+	if err != nil || s.returned != 3 || len(s.answers) != 4 || s.answers[""] != 3 {
+		t.Errorf("%d returned, answers %v, %v", s.returned, s.answers, err)
 	}
 }
