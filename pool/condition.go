@@ -17,18 +17,18 @@ type Condition struct {
 }
 
 // NewCondition makes a condition with a lock, or with one of its own when l is
-// nil. It panics when l was made by another process.
+// nil. It panics when l was not made by this process.
 func NewCondition(l *Lock) *Condition {
 	if l == nil {
 		l = NewLock()
 	}
 	h := ownHub()
-	h.mu.Lock()
-	e := h.shared[l.ref.id]
-	h.mu.Unlock()
-	if l.ref.at != station(h) || e == nil {
+	if l.ref == nil || l.ref.at != station(h) { // before the hub is locked: who recovers still needs it
 		panic("pool: NewCondition: the lock was not made by this process")
 	}
+	h.mu.Lock()
+	e := h.shared[l.ref.id] // it is there as long as l is
+	h.mu.Unlock()
 	return &Condition{L: l, ref: h.share(&condition{lock: e.resource.(*permits)})}
 }
 

@@ -238,6 +238,26 @@ func TestItem5_8_NotifyWakesN(t *testing.T) {
 	}
 }
 
+// TestConditionOfNoLock: who recovers from the panic has a hub that works.
+func TestConditionOfNoLock(t *testing.T) {
+	other := &Lock{ref: &ref{&remote{hub: 1}, NewLock().ref.id}}
+	for name, l := range map[string]*Lock{"zero": {}, "another process's": other} {
+		t.Run(name, func(t *testing.T) {
+			defer func() {
+				if text, _ := recover().(string); !strings.Contains(text, "not made by this process") {
+					t.Errorf("recovered %q", text)
+				}
+				if !ownHub().mu.TryLock() {
+					ownHub().mu.Unlock() // for the tests to come
+					t.Fatal("the hub is locked for ever")
+				}
+				ownHub().mu.Unlock()
+			}()
+			NewCondition(l)
+		})
+	}
+}
+
 func TestItem5_9_WaitForTestsAgain(t *testing.T) {
 	c := NewCondition(NewLock())
 	n := 0
