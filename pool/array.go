@@ -37,7 +37,7 @@ func (a *Array[T]) Len() int { return a.memory.len() }
 func (a *Array[T]) Slice() []T { return unsafe.Slice((*T)(a.memory.at(0)), a.Len()) }
 
 // Get reads one value under the lock. The error is a *MisuseError when i is out
-// of range, or those of Lock.Lock.
+// of range, or those of Update.
 func (a *Array[T]) Get(ctx context.Context, i int) (v T, err error) {
 	err = a.one(ctx, i, func(p *T) { v = *p })
 	return v, err
@@ -49,6 +49,9 @@ func (a *Array[T]) Set(ctx context.Context, i int, v T) error {
 }
 
 func (a *Array[T]) one(ctx context.Context, i int, do func(*T)) error {
+	if a.Lock == nil || a.memory == nil {
+		return ErrNotShared
+	}
 	if i < 0 || i >= a.Len() {
 		return &MisuseError{fmt.Sprintf("index %d of an array of %d", i, a.Len())}
 	}
@@ -65,7 +68,8 @@ func (a *Array[T]) Update(ctx context.Context, change func([]T)) error {
 func (a *Array[T]) MarshalText() ([]byte, error) { return a.memory.text(a.Lock) }
 
 // UnmarshalText makes a the array that was passed. The error is ErrNotShared
-// when this process was not given it as an argument.
+// when this process was not given it as an argument, or says that the text
+// names no such thing.
 func (a *Array[T]) UnmarshalText(text []byte) (err error) {
 	a.Lock, a.memory, err = memoryOf(reflect.TypeFor[T](), text)
 	return err

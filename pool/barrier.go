@@ -61,7 +61,8 @@ const kindBarrier = "barrier"
 func (b *Barrier) MarshalText() ([]byte, error) { return b.ref.text(kindBarrier) }
 
 // UnmarshalText makes b the barrier that was passed. The error is ErrNotShared
-// when this process was not given it as an argument.
+// when this process was not given it as an argument, or says that the text
+// names no such thing.
 func (b *Barrier) UnmarshalText(text []byte) (err error) {
 	b.ref, err = refOf(kindBarrier, text)
 	return err

@@ -17,18 +17,18 @@ type Condition struct {
 }
 
 // NewCondition makes a condition with a lock, or with one of its own when l is
-// nil. It panics when l was made by another process.
+// nil. It panics when l was not made by this process.
 func NewCondition(l *Lock) *Condition {
 	if l == nil {
 		l = NewLock()
 	}
 	h := ownHub()
-	h.mu.Lock()
-	e := h.shared[l.ref.id]
-	h.mu.Unlock()
-	if l.ref.at != station(h) || e == nil {
+	if l.ref == nil || l.ref.at != station(h) { // before the hub is locked: who recovers still needs it
 		panic("pool: NewCondition: the lock was not made by this process")
 	}
+	h.mu.Lock()
+	e := h.shared[l.ref.id] // it is there as long as l is
+	h.mu.Unlock()
 	return &Condition{L: l, ref: h.share(&condition{lock: e.resource.(*permits)})}
 }
 
@@ -82,12 +82,16 @@ func (c *Condition) MarshalText() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	if c.L == nil {
+		return nil, ErrNotShared
+	}
 	lock, err := c.L.MarshalText()
 	return fmt.Appendf(own, "; %s", lock), err
 }
 
 // UnmarshalText makes c the condition that was passed. The error is
-// ErrNotShared when this process was not given it as an argument.
+// ErrNotShared when this process was not given it as an argument, or says that
+// the text names no such thing.
 func (c *Condition) UnmarshalText(text []byte) error {
 	own, lock, _ := strings.Cut(string(text), "; ")
 	c.L = new(Lock)
@@ -96,7 +100,12 @@ func (c *Condition) UnmarshalText(text []byte) error {
 	return errors.Join(err, c.L.UnmarshalText([]byte(lock)))
 }
 
-func (c *Condition) passers() []passer { return []passer{c.ref, c.L.ref} }
+func (c *Condition) passers() []passer {
+	if c.L == nil {
+		return []passer{(*ref)(nil)}
+	}
+	return []passer{c.ref, c.L.ref}
+}
 
 // condition is the state of a Condition.
 type condition struct {

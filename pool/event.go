@@ -42,7 +42,8 @@ const kindEvent = "event"
 func (e *Event) MarshalText() ([]byte, error) { return e.ref.text(kindEvent) }
 
 // UnmarshalText makes e the event that was passed. The error is ErrNotShared
-// when this process was not given it as an argument.
+// when this process was not given it as an argument, or says that the text
+// names no such thing.
 func (e *Event) UnmarshalText(text []byte) (err error) {
 	e.ref, err = refOf(kindEvent, text)
 	return err

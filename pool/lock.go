@@ -89,7 +89,8 @@ const kindLock = "lock"
 func (l *Lock) MarshalText() ([]byte, error) { return l.ref.text(kindLock) }
 
 // UnmarshalText makes l the lock that was passed. The error is ErrNotShared
-// when this process was not given it as an argument.
+// when this process was not given it as an argument, or says that the text
+// names no such thing.
 func (l *Lock) UnmarshalText(text []byte) (err error) {
 	l.ref, err = refOf(kindLock, text)
 	return err

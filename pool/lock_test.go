@@ -238,6 +238,26 @@ func TestItem5_8_NotifyWakesN(t *testing.T) {
 	}
 }
 
+// TestConditionOfNoLock: who recovers from the panic has a hub that works.
+func TestConditionOfNoLock(t *testing.T) {
+	other := &Lock{ref: &ref{&remote{hub: 1}, NewLock().ref.id}}
+	for name, l := range map[string]*Lock{"zero": {}, "another process's": other} {
+		t.Run(name, func(t *testing.T) {
+			defer func() {
+				if text, _ := recover().(string); !strings.Contains(text, "not made by this process") {
+					t.Errorf("recovered %q", text)
+				}
+				if !ownHub().mu.TryLock() {
+					ownHub().mu.Unlock() // for the tests to come
+					t.Fatal("the hub is locked for ever")
+				}
+				ownHub().mu.Unlock()
+			}()
+			NewCondition(l)
+		})
+	}
+}
+
 func TestItem5_9_WaitForTestsAgain(t *testing.T) {
 	c := NewCondition(NewLock())
 	n := 0
@@ -335,19 +355,27 @@ func TestItem5_12_NeverGiven(t *testing.T) {
 	_, getErr := new(Queue[int]).Get(ctx)
 	_, _, tryErr := new(Queue[int]).TryGet()
 	_, loadErr := new(Value[int]).Load(ctx)
+	_, elementErr := new(Array[int]).Get(ctx, 0)
+	_, textErr := c.MarshalText()
+	_, locklessErr := (&Condition{ref: NewCondition(nil).ref}).MarshalText()
 	for i, err := range []error{
 		new(Lock).Lock(ctx), new(Lock).Unlock(), new(RLock).Lock(ctx), new(Semaphore).Acquire(ctx),
 		new(Semaphore).Release(), new(Event).Wait(ctx), new(Event).Set(), c.Wait(ctx), c.Notify(1), barrierErr,
-		new(Queue[int]).Put(ctx, 1), getErr, tryErr, loadErr, new(JoinableQueue[int]).Join(ctx),
+		new(Queue[int]).Put(ctx, 1), getErr, tryErr, loadErr, elementErr,
+		new(Array[int]).Set(ctx, 0, 1), textErr, locklessErr, new(JoinableQueue[int]).Join(ctx),
 		new(Lock).UnmarshalText([]byte("lock 1 1")), new(Queue[int]).UnmarshalText([]byte("queue 1 1; false")),
 	} {
 		if !errors.Is(err, ErrNotShared) {
 			t.Errorf("%d: %v", i, err)
 		}
 	}
-	p := puppet.Process(things{Lock: new(Lock)})
-	if err := p.Start(ctx); !errors.Is(err, ErrNotShared) {
-		t.Errorf("a zero Lock as an argument: %v", err)
+	for i, zero := range []things{
+		{Lock: new(Lock)}, {RLock: new(RLock)}, {Sem: new(Semaphore)}, {Event: new(Event)}, {Cond: new(Condition)},
+		{Cond: &Condition{L: NewLock()}}, {Barrier: new(Barrier)}, {Value: new(Value[int64])}, {Array: new(Array[int32])},
+	} {
+		if err := puppet.Process(zero).Start(ctx); !errors.Is(err, ErrNotShared) {
+			t.Errorf("a zero primitive as an argument, %d: %v", i, err)
+		}
 	}
 	for _, err := range []error{
 		unexported.Process(struct{ l *Lock }{NewLock()}).Start(ctx),

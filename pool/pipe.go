@@ -119,8 +119,9 @@ func (p *PipeEnd[T]) MarshalText() ([]byte, error) {
 	return fmt.Appendf(nil, "%s %x %d", kindPipe, p.end.token, p.end.way), nil
 }
 
-// UnmarshalText makes p the end that was passed. The error is ErrNotShared
-// when this process was not given it as an argument.
+// UnmarshalText makes p the end that was passed. The error is ErrNotShared when
+// this process was not given it as an argument, or says that the text names no
+// such thing.
 func (p *PipeEnd[T]) UnmarshalText(text []byte) error {
 	var token uint64
 	var w way

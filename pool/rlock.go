@@ -31,7 +31,8 @@ const kindRLock = "rlock"
 func (l *RLock) MarshalText() ([]byte, error) { return l.lock.ref.text(kindRLock) }
 
 // UnmarshalText makes l the lock that was passed. The error is ErrNotShared
-// when this process was not given it as an argument.
+// when this process was not given it as an argument, or says that the text
+// names no such thing.
 func (l *RLock) UnmarshalText(text []byte) (err error) {
 	l.lock.ref, err = refOf(kindRLock, text)
 	return err

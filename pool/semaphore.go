@@ -75,7 +75,8 @@ const kindSemaphore = "semaphore"
 func (s *Semaphore) MarshalText() ([]byte, error) { return s.ref.text(kindSemaphore) }
 
 // UnmarshalText makes s the semaphore that was passed. The error is
-// ErrNotShared when this process was not given it as an argument.
+// ErrNotShared when this process was not given it as an argument, or says that
+// the text names no such thing.
 func (s *Semaphore) UnmarshalText(text []byte) (err error) {
 	s.ref, err = refOf(kindSemaphore, text)
 	return err

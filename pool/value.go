@@ -69,7 +69,8 @@ func guarded(ctx context.Context, l *Lock, m *memory, do func()) (err error) {
 func (s *Value[T]) MarshalText() ([]byte, error) { return s.memory.text(s.Lock) }
 
 // UnmarshalText makes s the value that was passed. The error is ErrNotShared
-// when this process was not given it as an argument.
+// when this process was not given it as an argument, or says that the text
+// names no such thing.
 func (s *Value[T]) UnmarshalText(text []byte) (err error) {
 	s.Lock, s.memory, err = memoryOf(reflect.TypeFor[T](), text)
 	return err
