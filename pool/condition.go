@@ -42,11 +42,16 @@ func (c *Condition) Wait(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if a.outcome == outcomeNot { // withdrawn, and the lock is held again
-		return context.Cause(ctx)
+	if a.outcome != outcomeNot {
+		c.L.tell(a)
+		return nil
+	}
+	// Withdrawn, and the lock is held again: a body says that it was abandoned.
+	if len(a.body) > 0 {
+		a = reply{outcome(a.body[0]), a.body[1:]}
 	}
 	c.L.tell(a)
-	return nil
+	return context.Cause(ctx)
 }
 
 // WaitFor waits until met, which is called with the lock held, is true. The

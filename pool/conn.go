@@ -143,7 +143,7 @@ func (c *conn) giveBack() {
 		select {
 		case l := <-c.tasks:
 			ids = append(ids, l.id)
-			l.brought.drop(l.id) // it will come again, if the task does
+			l.brought.drop() // it will come again, if the task does
 		default:
 			more = false
 		}
@@ -278,7 +278,6 @@ func (l *socketLease) Done(_ context.Context, answer []byte) error {
 	if len(answer) > maxValue {
 		answer = appendFailure(nil, ErrTooLarge)
 	}
-	l.brought.drop(l.id)
 	c := l.c
 	c.mu.Lock()
 	if err := c.broken; err != nil {

@@ -26,17 +26,44 @@ type end struct {
 	way   way
 	sock  *socket
 
-	sending sync.Mutex
+	sending turn
 	out     []byte
 	torn    error // a message was sent in part
 
-	receiving sync.Mutex
+	receiving turn
 	reader    *spinReader
 	in        inbox
 
 	mu   sync.Mutex
 	over error // why it cannot be used here
 }
+
+// turn is had by one goroutine at a time. Unlike for a mutex, others wait for it
+// no longer than they want to.
+type turn chan struct{}
+
+func (t turn) try() bool {
+	select {
+	case t <- struct{}{}:
+		return true
+	default:
+		return false
+	}
+}
+
+func (t turn) take(ctx context.Context) error {
+	if t.try() { // whatever has become of ctx
+		return nil
+	}
+	select {
+	case t <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+func (t turn) end() { <-t }
 
 func newEnd(f *os.File, w way) (*end, error) {
 	sock, err := newSocket(f)
@@ -48,7 +75,10 @@ func newEnd(f *os.File, w way) (*end, error) {
 		sock.Close()
 		return nil, err
 	}
-	return &end{token: rand.Uint64(), way: w, sock: sock, reader: reader}, nil
+	return &end{
+		token: rand.Uint64(), way: w, sock: sock, reader: reader,
+		sending: make(turn, 1), receiving: make(turn, 1),
+	}, nil
 }
 
 func (e *end) usable() error {
@@ -77,9 +107,17 @@ func (e *end) send(ctx context.Context, encode func([]byte) ([]byte, error)) err
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
+<<<<<<< HEAD
 	settlePuts(nil)
 	e.sending.Lock()
 	defer e.sending.Unlock()
+=======
+	settlePuts()
+	if err := e.sending.take(ctx); err != nil {
+		return err
+	}
+	defer e.sending.end()
+>>>>>>> fixy
 	if err := e.usable(); err != nil {
 		return err
 	}
@@ -113,8 +151,10 @@ func (e *end) recv(ctx context.Context) (body []byte, err error) {
 	if e.way == sends {
 		return nil, ErrWriteOnly
 	}
-	e.receiving.Lock()
-	defer e.receiving.Unlock()
+	if err := e.receiving.take(ctx); err != nil {
+		return nil, err
+	}
+	defer e.receiving.end()
 	if err := e.usable(); err != nil {
 		return nil, err
 	}
@@ -159,8 +199,18 @@ func (e *end) poll(timeout time.Duration) (bool, error) {
 	if e.way == sends {
 		return false, ErrWriteOnly
 	}
-	e.receiving.Lock()
-	defer e.receiving.Unlock()
+	until := time.Now().Add(timeout)
+	if !e.receiving.try() {
+		if timeout <= 0 {
+			return false, e.usable()
+		}
+		ctx, cancel := context.WithDeadline(context.Background(), until)
+		defer cancel()
+		if e.receiving.take(ctx) != nil {
+			return false, e.usable()
+		}
+	}
+	defer e.receiving.end()
 	if err := e.usable(); err != nil {
 		return false, err
 	}
@@ -170,7 +220,7 @@ func (e *end) poll(timeout time.Duration) (bool, error) {
 	if ready := e.sock.ready(); ready || timeout <= 0 {
 		return ready, nil
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), timeout)
+	ctx, cancel := context.WithDeadline(context.Background(), until)
 	defer cancel()
 	err := e.wait(ctx)
 	switch {

@@ -284,7 +284,7 @@ func TestInitializerThatCannotBePassed(t *testing.T) {
 		want       string
 	}{
 		"end of a pipe": {func() Initializer { return takeEnd(map[string]*PipeEnd[int]{"a": a}) }, errEndForMany.Error()},
-		"panic":         {func() Initializer { return takeCondition(&Condition{}) }, "panic: "},
+		"not shared":    {func() Initializer { return takeCondition(&Condition{}) }, ErrNotShared.Error()},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p, err := New(t.Context(), Options{Procs: 2, Initializer: test.initialize()})

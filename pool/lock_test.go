@@ -86,6 +86,115 @@ func TestItem5_3_HolderKilled(t *testing.T) {
 	}
 }
 
+// mourners makes requests of a process that has died with a lock, and of one
+// that lives on, without any process.
+func mourners() (dead, alive *peer, of func(*peer, op) *request) {
+	dead, alive = &peer{}, &peer{}
+	return dead, alive, func(p *peer, o op) *request {
+		return &request{peer: p, id: 1, op: o, result: make(chan reply, 1)}
+	}
+}
+
+// TestNamelessHolderDies: a death is one, whatever the name of who died.
+func TestNamelessHolderDies(t *testing.T) {
+	for name, l := range map[string]resource{"lock": &permits{free: 1, bound: 1}, "rlock": &tenure{}} {
+		dead, alive, of := mourners()
+		l.do(of(dead, opAcquire))
+		c := of(alive, opAcquire)
+		l.do(c)
+		l.bury(dead)
+		if a := <-c.result; a.outcome != outcomeAbandoned || len(a.body) > 0 {
+			t.Errorf("%s: outcome %d, %q", name, a.outcome, a.body)
+		}
+		l.do(of(alive, opRelease))
+		c = of(alive, opAcquire)
+		l.do(c)
+		if a := <-c.result; a.outcome != outcomeOK {
+			t.Errorf("%s, after an orderly holder: outcome %d", name, a.outcome)
+		}
+	}
+}
+
+// TestRLockTellsOfTheDeadWhileItIsHeld: to take it again does not make whole
+// what the dead have left.
+func TestRLockTellsOfTheDeadWhileItIsHeld(t *testing.T) {
+	l := NewRLock()
+	a, b := newPuppet(t, things{RLock: l}), newPuppet(t, things{RLock: l})
+	a.do(pull{Do: "rlock"})
+	const n = 4 // goroutines of this process, all woken at once
+	got := make(chan error, n)
+	for range n {
+		go func() { got <- errors.Join(l.Lock(within(t)), l.Abandoned()) }()
+	}
+	awaitWaiting(t, l.lock.ref, n)
+	a.kill()
+	for range n {
+		if err := <-got; err == nil || !strings.Contains(err.Error(), a.process.Name) {
+			t.Errorf("one of those who were woken was told: %v", err)
+		}
+	}
+	if ok, err := l.TryLock(); !ok || err != nil {
+		t.Errorf("taken again: %v, %v", ok, err)
+	}
+	if l.Abandoned() == nil {
+		t.Error("nobody has died any more once the lock is taken again")
+	}
+	for range n + 1 {
+		if err := l.Unlock(); err != nil {
+			t.Error(err)
+		}
+	}
+	if err := l.Lock(within(t)); err != nil || l.Abandoned() != nil {
+		t.Errorf("after an orderly holder: %v, %v", err, l.Abandoned())
+	}
+	b.begin(pull{Do: "rlock"})
+	awaitWaiting(t, l.lock.ref, 1)
+	if err := l.Unlock(); err != nil {
+		t.Error(err)
+	}
+	if p := b.end(); p.Err != "" {
+		t.Errorf("another process after an orderly holder: %s", p.Err)
+	}
+}
+
+// TestWithdrawnWaitTellsOfTheDead: a Wait whose context is done takes the lock
+// like any other, and says what became of its last holder.
+func TestWithdrawnWaitTellsOfTheDead(t *testing.T) {
+	c := NewCondition(nil)
+	a := newPuppet(t, things{Cond: c})
+	wait := func(meanwhile func()) {
+		t.Helper()
+		if err := c.L.Lock(within(t)); err != nil {
+			t.Fatal(err)
+		}
+		c.L.abandoned.Store(&AbandonedError{"somebody of long ago"})
+		ctx, cancel := context.WithCancel(t.Context())
+		result := make(chan error)
+		go func() { result <- c.Wait(ctx) }()
+		awaitWaiting(t, c.ref, 1)
+		a.do(pull{Do: "cond lock"})
+		cancel()
+		awaitWaiting(t, c.L.ref, 1)
+		meanwhile()
+		if err := <-result; !errors.Is(err, context.Canceled) {
+			t.Error(err)
+		}
+	}
+	name := a.process.Name
+	wait(a.kill)
+	if err := c.L.Abandoned(); err == nil || !strings.Contains(err.Error(), name) {
+		t.Errorf("after a holder that died: %v", err)
+	}
+	a = newPuppet(t, things{Cond: c})
+	if err := c.L.Unlock(); err != nil {
+		t.Fatal(err)
+	}
+	wait(func() { a.do(pull{Do: "cond unlock"}) })
+	if err := c.L.Abandoned(); err != nil {
+		t.Errorf("after an orderly holder: %v", err)
+	}
+}
+
 func TestItem5_4_TimedOutWaiterLeavesNoGhost(t *testing.T) {
 	s := NewSemaphore(1)
 	a := newPuppet(t, things{Sem: s})

@@ -91,8 +91,8 @@ func (p *PipeEnd[T]) Recv(ctx context.Context) (v T, err error) {
 }
 
 // Poll waits until Recv has something to receive, an end of file too, for at
-// most the given time; 0 or less: not at all. It tells whether there is. The
-// error is ErrPassed, ErrPipeClosed or ErrWriteOnly.
+// most the given time; 0 or less: not at all. It tells whether there is: false
+// also when another goroutine is receiving all the while. The error is ErrPassed, ErrPipeClosed or ErrWriteOnly.
 func (p *PipeEnd[T]) Poll(timeout time.Duration) (bool, error) {
 	if p.end == nil {
 		return false, ErrPipeClosed

@@ -202,6 +202,44 @@ func TestPipeCloseWakesReceiver(t *testing.T) {
 	}
 }
 
+// TestPipeWaitsBehindAnother: a wait for another goroutine that uses the same
+// end is one like any other, and ends with its context.
+func TestPipeWaitsBehindAnother(t *testing.T) {
+	mine, its, err := NewPipe[[]byte]()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer mine.Close()
+	defer its.Close()
+	results := make(chan error, 2)
+	go func() { _, err := mine.Recv(within(t)); results <- err }()
+	go func() { results <- mine.Send(within(t), make([]byte, 64<<20)) }() // more than the socket holds
+	eventually(t, patience, "both are under way", func() bool {
+		return len(mine.end.receiving) == 1 && len(mine.end.sending) == 1
+	})
+	for _, timeout := range []time.Duration{0, time.Millisecond} {
+		if ok, err := mine.Poll(timeout); ok || err != nil {
+			t.Errorf("Poll(%v): %v, %v", timeout, ok, err)
+		}
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+	defer cancel()
+	if _, err := mine.Recv(ctx); !errors.Is(err, context.DeadlineExceeded) {
+		t.Error(err)
+	}
+	ctx, cancel = context.WithTimeout(t.Context(), time.Millisecond)
+	defer cancel()
+	if err := mine.Send(ctx, nil); !errors.Is(err, context.DeadlineExceeded) {
+		t.Error(err)
+	}
+	mine.Close()
+	for range 2 {
+		if err := <-results; !errors.Is(err, ErrPipeClosed) {
+			t.Error(err)
+		}
+	}
+}
+
 // TestItem13_2 is about sockets that a File or an Fd would have made blocking.
 func TestItem13_2_DeadlinesHoldAfterPassing(t *testing.T) {
 	mine, a := pipeTo(t)

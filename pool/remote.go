@@ -28,12 +28,6 @@ type remote struct {
 	frame    []byte // used again and again
 }
 
-// passedFile is a file and the task with which it came.
-type passedFile struct {
-	task uint64
-	file *os.File
-}
-
 // resourceOf names a resource anywhere.
 type resourceOf struct{ hub, id uint64 }
 
@@ -46,9 +40,9 @@ func newRemote(hub uint64, sock *socket) *remote {
 var known = struct {
 	sync.Mutex
 	remotes map[uint64]*remote
-	files   map[uint64][]passedFile // by token
-	refs    map[resourceOf][]uint64 // the tasks with which references came
-}{remotes: map[uint64]*remote{}, files: map[uint64][]passedFile{}, refs: map[resourceOf][]uint64{}}
+	files   map[uint64][]*os.File // by token
+	refs    map[resourceOf]int    // references that came and were not decoded
+}{remotes: map[uint64]*remote{}, files: map[uint64][]*os.File{}, refs: map[resourceOf]int{}}
 
 // remoteOf finds a remote by its id; nil when this process was not introduced.
 func remoteOf(hub uint64) *remote {
@@ -67,7 +61,7 @@ func receiveFile(payload []byte, from *socket) (token, task uint64, err error) {
 	}
 	known.Lock()
 	defer known.Unlock()
-	known.files[token] = append(known.files[token], passedFile{task, file})
+	known.files[token] = append(known.files[token], file)
 	return token, task, nil
 }
 
@@ -101,7 +95,7 @@ func claim(token uint64) *os.File {
 	if known.files[token] = files[1:]; len(files) == 1 {
 		delete(known.files, token)
 	}
-	return files[0].file
+	return files[0]
 }
 
 // receiveRef takes in a reference that came from our starter, as part of a task.
@@ -113,7 +107,7 @@ func receiveRef(payload []byte) (r resourceOf, task uint64, err error) {
 	}
 	known.Lock()
 	defer known.Unlock()
-	known.refs[r] = append(known.refs[r], task)
+	known.refs[r]++
 	return r, task, nil
 }
 
@@ -121,11 +115,11 @@ func receiveRef(payload []byte) (r resourceOf, task uint64, err error) {
 func claimRef(r resourceOf) bool {
 	known.Lock()
 	defer known.Unlock()
-	tasks := known.refs[r]
-	if len(tasks) == 0 {
+	n := known.refs[r]
+	if n == 0 {
 		return false
 	}
-	if known.refs[r] = tasks[1:]; len(tasks) == 1 {
+	if known.refs[r] = n - 1; n == 1 {
 		delete(known.refs, r)
 	}
 	return true
@@ -137,31 +131,17 @@ type brought struct {
 	refs  []resourceOf
 }
 
-// drop lets go of what came with a task and was not claimed.
-func (b brought) drop(task uint64) {
-	if len(b.files)+len(b.refs) == 0 {
-		return
-	}
-	known.Lock()
-	defer known.Unlock()
+// drop lets go of what came with a task that is not begun here. Of what came
+// with several tasks, any will do.
+func (b brought) drop() {
 	for _, token := range b.files {
-		files := known.files[token]
-		if i := slices.IndexFunc(files, func(f passedFile) bool { return f.task == task }); i >= 0 {
-			files[i].file.Close()
-			if known.files[token] = slices.Delete(files, i, i+1); len(known.files[token]) == 0 {
-				delete(known.files, token)
-			}
+		if f := claim(token); f != nil {
+			f.Close()
 		}
 	}
 	for _, r := range b.refs {
-		tasks := known.refs[r]
-		if i := slices.Index(tasks, task); i >= 0 {
-			if known.refs[r] = slices.Delete(tasks, i, i+1); len(known.refs[r]) == 0 {
-				delete(known.refs, r)
-			}
-			if far := known.remotes[r.hub]; far != nil {
-				go far.send(appendNumber(nil, frameForget, r.id))
-			}
+		if far := remoteOf(r.hub); far != nil && claimRef(r) {
+			go far.send(appendNumber(nil, frameForget, r.id))
 		}
 	}
 }

@@ -18,7 +18,8 @@ func (l *RLock) Lock(ctx context.Context) error { return l.lock.Lock(ctx) }
 // TryLock is Lock.TryLock.
 func (l *RLock) TryLock() (bool, error) { return l.lock.TryLock() }
 
-// Abandoned is Lock.Abandoned.
+// Abandoned is Lock.Abandoned. It tells the same until the lock is free again,
+// however often it is taken meanwhile.
 func (l *RLock) Abandoned() error { return l.lock.Abandoned() }
 
 // Unlock takes back one Lock; the last frees it. The error is a *MisuseError
@@ -45,7 +46,8 @@ type tenure struct {
 	holder  *peer
 	depth   int
 	waiting requests
-	dead    string // who died with it and was not yet spoken of
+	dead    *string // who died with it and has had no successor
+	before  *string // who died with it just before its holder got it
 }
 
 func (l *tenure) do(c *request) {
@@ -53,8 +55,7 @@ func (l *tenure) do(c *request) {
 	case opAcquire, opTryAcquire:
 		switch {
 		case l.holder == c.peer:
-			l.depth++
-			c.answer(outcomeOK, nil)
+			l.again(c)
 		case l.holder == nil:
 			l.give(c)
 		case c.op == opTryAcquire:
@@ -76,10 +77,18 @@ func (l *tenure) do(c *request) {
 }
 
 func (l *tenure) give(c *request) {
-	l.holder, l.depth = c.peer, 1
-	if l.dead != "" {
-		c.answer(outcomeAbandoned, []byte(l.dead))
-		l.dead = ""
+	l.holder, l.depth = c.peer, 0
+	l.before, l.dead = l.dead, nil
+	l.again(c)
+}
+
+// again lets the holder have the lock once more. All answers of one tenure say
+// the same of the holder before, so that it does not matter which of them
+// arrives last.
+func (l *tenure) again(c *request) {
+	l.depth++
+	if l.before != nil {
+		c.answer(outcomeAbandoned, []byte(*l.before))
 		return
 	}
 	c.answer(outcomeOK, nil)
@@ -100,8 +109,7 @@ func (l *tenure) next() {
 		if c.peer != l.holder {
 			return false
 		}
-		l.depth++
-		c.answer(outcomeOK, nil)
+		l.again(c)
 		return true
 	})
 }
@@ -115,7 +123,7 @@ func (l *tenure) cancel(c *request) {
 func (l *tenure) bury(p *peer) {
 	l.waiting.bury(p)
 	if l.holder == p {
-		l.depth, l.dead = 0, p.name
+		l.depth, l.dead = 0, &p.name
 		l.next()
 	}
 }

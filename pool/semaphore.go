@@ -91,7 +91,7 @@ type permits struct {
 	bound   int // 0: none
 	debts   []debt
 	waiting requests
-	dead    string // who died with one and was not yet spoken of
+	dead    *string // who died with one and was not yet spoken of
 }
 
 // debt is permits that a process has taken, in order of taking.
@@ -142,12 +142,16 @@ func (s *permits) give(c *request) {
 	} else {
 		s.debts = append(s.debts, debt{c.peer, 1})
 	}
-	if s.dead != "" && c.then == outcomeOK {
-		c.answer(outcomeAbandoned, []byte(s.dead))
-		s.dead = ""
-		return
+	dead := s.dead
+	s.dead = nil
+	switch {
+	case dead == nil:
+		c.answer(c.then, nil)
+	case c.then == outcomeOK:
+		c.answer(outcomeAbandoned, []byte(*dead))
+	default: // it says both: see Condition.Wait
+		c.answer(c.then, append([]byte{byte(outcomeAbandoned)}, *dead...))
 	}
-	c.answer(c.then, nil)
 }
 
 // settle takes one permit off the debts: the releaser's own, or the oldest.
@@ -179,7 +183,7 @@ func (s *permits) bury(p *peer) {
 			return false
 		}
 		s.free += d.n
-		s.dead = p.name
+		s.dead = &p.name
 		return true
 	})
 	s.grant()

@@ -128,6 +128,7 @@ func (w *worker) tick() {
 		case waited > ticks(startLimit):
 			w.condemn(fmt.Sprintf("worker was not ready after %v, so it was killed", startLimit))
 		case waited > ticks(p.silence/10) && p.stopped(w.child.pid):
+			w.silent = true // a stranger's doing: it says little about the next
 			w.condemn("worker was stopped before it was ready, so it was killed")
 		}
 		return
