@@ -107,17 +107,11 @@ func (e *end) send(ctx context.Context, encode func([]byte) ([]byte, error)) err
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-<<<<<<< HEAD
 	settlePuts(nil)
-	e.sending.Lock()
-	defer e.sending.Unlock()
-=======
-	settlePuts()
 	if err := e.sending.take(ctx); err != nil {
 		return err
 	}
 	defer e.sending.end()
->>>>>>> fixy
 	if err := e.usable(); err != nil {
 		return err
 	}
@@ -268,10 +262,24 @@ func (e *end) explain(ctx context.Context, err error) error {
 	return err
 }
 
+// errInUse is the error of an end that is passed while it sends or receives.
+var errInUse = &MisuseError{"this end of the pipe is in use, so that it cannot be given away"}
+
 // claim implements passer: an end goes to one process.
 func (e *end) claim() error {
 	if e == nil {
 		return ErrPipeClosed
+	}
+	if !e.sending.try() {
+		return errInUse
+	}
+	defer e.sending.end()
+	if !e.receiving.try() {
+		return errInUse
+	}
+	defer e.receiving.end()
+	if e.torn != nil {
+		return e.torn
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -280,6 +288,15 @@ func (e *end) claim() error {
 	}
 	e.over = ErrPassed
 	return nil
+}
+
+// readAhead is what has been read of messages that nobody has received. It goes
+// along with an end that is passed.
+func (e *end) readAhead() []byte {
+	if e.usable() != ErrPassed {
+		return nil // it may be in use
+	}
+	return e.in.unread
 }
 
 // passTo implements passer.

@@ -104,15 +104,21 @@ func encodeArgument[T any](c codec[T], dst []byte, v T) ([]byte, []passer, error
 	if err := claimAll(passers); err != nil {
 		return nil, nil, err
 	}
+	encoded := false
+	defer func() {
+		if !encoded { // an encoder may also panic
+			settleAll(passers, false)
+		}
+	}()
 	start := len(dst)
 	dst, err := c.append(dst, v)
 	if err == nil && len(dst)-start > maxValue {
 		err = ErrTooLarge
 	}
 	if err != nil {
-		settleAll(passers, false)
 		return nil, nil, err
 	}
+	encoded = true
 	return dst, passers, nil
 }
 

@@ -46,7 +46,7 @@ func (in *inbox) room() []byte {
 		in.buf = make([]byte, 4<<10)
 	}
 	if len(in.unread) == cap(in.buf) {
-		in.buf = make([]byte, 2*cap(in.buf))
+		in.buf = make([]byte, max(4<<10, 2*cap(in.buf)))
 	}
 	n := copy(in.buf, in.unread)
 	in.unread = in.buf[:n]

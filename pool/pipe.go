@@ -2,9 +2,11 @@ package pool
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 )
 
@@ -116,7 +118,8 @@ func (p *PipeEnd[T]) MarshalText() ([]byte, error) {
 	if p.end == nil {
 		return nil, ErrPipeClosed
 	}
-	return fmt.Appendf(nil, "%s %x %d", kindPipe, p.end.token, p.end.way), nil
+	text := fmt.Appendf(nil, "%s %x %d; ", kindPipe, p.end.token, p.end.way)
+	return base64.StdEncoding.AppendEncode(text, p.end.readAhead()), nil
 }
 
 // UnmarshalText makes p the end that was passed. The error is ErrNotShared when
@@ -128,11 +131,19 @@ func (p *PipeEnd[T]) UnmarshalText(text []byte) error {
 	if _, err := fmt.Sscanf(string(text), kindPipe+" %x %d", &token, &w); err != nil {
 		return fmt.Errorf("pool: %q names no %s", text, kindPipe)
 	}
+	_, rest, _ := strings.Cut(string(text), "; ")
+	unread, err := base64.StdEncoding.DecodeString(rest)
+	if err != nil {
+		return fmt.Errorf("pool: %q names no %s", text, kindPipe)
+	}
 	file := claim(token)
 	if file == nil {
 		return fmt.Errorf("%s: %w", kindPipe, ErrNotShared)
 	}
 	e, err := newEnd(file, w)
+	if err == nil {
+		e.in.buf, e.in.unread = unread, unread
+	}
 	p.end, p.codec = e, codecOf[T]()
 	return err
 }

@@ -587,3 +587,54 @@ func TestSendThatEndedInTheMiddle(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestPassedEndKeepsWhatItHasRead: what was read ahead goes along.
+func TestPassedEndKeepsWhatItHasRead(t *testing.T) {
+	a, b, err := NewPipe[[]byte]()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	for _, word := range []string{"one", "two", "three"} {
+		if err := b.Send(within(t), []byte(word)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if word, err := a.Recv(within(t)); string(word) != "one" || err != nil {
+		t.Fatalf("%q, %v", word, err)
+	}
+	h := newPuppet(t, things{Pipe: a})
+	for _, want := range []string{"two", "three"} {
+		if p := h.do(pull{Do: "recv", In: patience}); p.Text != want {
+			t.Errorf("%q, want %q", p.Text, want)
+		}
+	}
+	large := strings.Repeat("x", 20_000)
+	if err := b.Send(within(t), []byte(large)); err != nil {
+		t.Fatal(err)
+	}
+	if p := h.do(pull{Do: "recv", In: patience}); p.N != len(large) {
+		t.Errorf("%d bytes", p.N)
+	}
+}
+
+func TestEndInUseIsNotPassed(t *testing.T) {
+	a, b, err := NewPipe[[]byte]()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	defer b.Close()
+	received := make(chan error)
+	go func() { _, err := a.Recv(within(t)); received <- err }()
+	eventually(t, patience, "it receives", func() bool { return len(a.end.receiving) == 1 })
+	if err := puppet.Process(things{Pipe: a}).Start(within(t)); !isMisuse(err) {
+		t.Errorf("an end in use was passed: %v", err)
+	}
+	if err := b.Send(within(t), nil); err != nil {
+		t.Error(err)
+	}
+	if err := <-received; err != nil {
+		t.Error(err)
+	}
+}
