@@ -110,7 +110,7 @@ func (e *DeadlineError) Is(target error) bool { return target == context.Deadlin
 
 // Error says for how long the task ran.
 func (e *DeadlineError) Error() string {
-	return fmt.Sprintf("ran on for %v after its time-out of %v, so its worker was killed", hardGrace, e.Timeout)
+	return fmt.Sprintf("ran on for %v after its time-out of %v, so its worker was killed (%s, pid %d)", hardGrace, e.Timeout, e.Worker, e.Pid)
 }
 
 // StartError is the error of every task when workers cannot be started: the

@@ -209,6 +209,16 @@ func TestItem11_3_DrawingStopsAtTheBound(t *testing.T) {
 		if read++; read == 100_000 {
 			break
 		}
+		if read == 1 { // the reader pauses: drawing goes on to the bound, and stops
+			eventually(t, patience, "so much is drawn", func() bool { return drawn.Load() >= maxUndelivered })
+			p.mu.Lock()
+			now := p.now
+			p.mu.Unlock()
+			eventually(t, patience, "some ticks pass", func() bool { p.mu.Lock(); defer p.mu.Unlock(); return p.now > now+4 })
+			if d := drawn.Load(); d > 2*bound {
+				t.Fatalf("%d drawn while nobody reads", d)
+			}
+		}
 		if d := drawn.Load(); d > 2*bound+read {
 			t.Fatalf("%d drawn when %d were read", d, read)
 		}
