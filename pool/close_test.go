@@ -159,7 +159,7 @@ func TestItem7_11_EndWhileNobodyReads(t *testing.T) {
 }
 
 func TestItem7_12_TerminateRacesWithAll(t *testing.T) {
-	for round := range testRounds(t, 30) {
+	for round := range rounds(t, 30) {
 		p, err := New(context.WithoutCancel(t.Context()), Options{Procs: 2})
 		if err != nil {
 			t.Fatal(err)

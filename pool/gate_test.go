@@ -67,17 +67,3 @@ func promptly(t *testing.T, do func()) {
 		t.Fatal("it hangs")
 	}
 }
-
-// testRounds is few, or as many as POOL_TEST_ROUNDS says.
-func testRounds(t *testing.T, few int) int {
-	t.Helper()
-	s := os.Getenv("POOL_TEST_ROUNDS")
-	if s == "" {
-		return few
-	}
-	n, err := strconv.Atoi(s)
-	if err != nil || n < 1 {
-		t.Fatalf("POOL_TEST_ROUNDS is %q", s)
-	}
-	return n
-}

@@ -113,7 +113,7 @@ func TestItem11_3_OrderedDrawingStopsBehindASlowHead(t *testing.T) {
 }
 
 func TestItem11_3_FlatMemory(t *testing.T) {
-	n := testRounds(t, 100) * 2000 // 5000 rounds are 10⁷ tasks
+	n := rounds(t, 100) * 2000 // 5000 rounds are 10⁷ tasks
 	for name, way := range ways {
 		p := newPool(t, Options{Procs: 2})
 		heap := func() uint64 {

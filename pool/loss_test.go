@@ -178,7 +178,7 @@ func TestItem9_6_DeathsDuringTheEnd(t *testing.T) {
 		"Terminate": (*Pool).Terminate,
 		"Close":     func(p *Pool) { closeAndWait(t, p) },
 	} {
-		for round := range testRounds(t, 10) {
+		for round := range rounds(t, 10) {
 			p, err := New(context.WithoutCancel(t.Context()), Options{Procs: 3, RecycleTasks: 2})
 			if err != nil {
 				t.Fatal(err)

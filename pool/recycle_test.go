@@ -117,7 +117,7 @@ func TestItem10_3_LimitOfOneAndClose(t *testing.T) {
 }
 
 func TestItem10_4_TerminateDuringARecycle(t *testing.T) {
-	for range testRounds(t, 10) {
+	for range rounds(t, 10) {
 		p, err := New(context.WithoutCancel(t.Context()), Options{Procs: 2, RecycleTasks: 1})
 		if err != nil {
 			t.Fatal(err)

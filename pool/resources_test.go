@@ -72,7 +72,7 @@ func inventory(t *testing.T) belongings {
 }
 
 func TestItem12_1_DescriptorsStayAsTheyWere(t *testing.T) {
-	rounds := testRounds(t, 30)
+	rounds := rounds(t, 30)
 	household(t, false)
 	before := inventory(t)
 	for round := range rounds {
