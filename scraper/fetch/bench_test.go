@@ -78,7 +78,7 @@ func BenchmarkFetch(b *testing.B) {
 			b.ReportAllocs()
 			defer reportCPU(b)()
 			for b.Loop() {
-				r, err := f.Fetch(b.Context(), u)
+				r, err := f.Fetch(b.Context(), &Request{URL: u})
 				if err != nil {
 					b.Fatal(err)
 				}

@@ -44,7 +44,7 @@ func TestAnnouncedTooLarge(t *testing.T) {
 		io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 33554433\r\n\r\n")
 		io.Copy(io.Discard, c) // until the client hangs up
 	})
-	r, err := testFetcher(t, Options{}, systemNetwork()).Fetch(t.Context(), parse(t, url))
+	r, err := testFetcher(t, Options{}, systemNetwork()).Fetch(t.Context(), &Request{URL: parse(t, url)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +73,7 @@ func TestBombs(t *testing.T) {
 			w.Write(bomb)
 		})
 		f := testFetcher(t, Options{MaxBody: 1 << 20}, systemNetwork())
-		r, err := f.Fetch(t.Context(), parse(t, url))
+		r, err := f.Fetch(t.Context(), &Request{URL: parse(t, url)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -156,7 +156,7 @@ func TestResetInsideTheBody(t *testing.T) {
 		<-proceed
 		reset(c)
 	})
-	r, err := testFetcher(t, Options{}, systemNetwork()).Fetch(t.Context(), parse(t, url))
+	r, err := testFetcher(t, Options{}, systemNetwork()).Fetch(t.Context(), &Request{URL: parse(t, url)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -216,7 +216,7 @@ func TestDiscard(t *testing.T) {
 		})
 		f := testFetcher(t, Options{MaxBody: max}, systemNetwork())
 		for range 2 {
-			r, err := f.Fetch(t.Context(), parse(t, "http://"+addr))
+			r, err := f.Fetch(t.Context(), &Request{URL: parse(t, "http://"+addr)})
 			if err != nil {
 				t.Fatalf("%s: %v", name, err)
 			}

@@ -51,7 +51,7 @@ func TestWaitingBodiesHoldNoMemory(t *testing.T) {
 	})
 	f := testFetcher(t, Options{}, systemNetwork())
 	for _, coding := range []string{"br", "zstd"} {
-		r, err := f.Fetch(t.Context(), parse(t, url+"/"+coding))
+		r, err := f.Fetch(t.Context(), &Request{URL: parse(t, url+"/"+coding)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -124,7 +124,7 @@ func TestDiscardDoesNotWaitForMemory(t *testing.T) {
 		f.decoders.TryAcquire(decoderMemory)
 		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 		defer cancel()
-		r, err := f.Fetch(ctx, parse(t, "http://example.com/"))
+		r, err := f.Fetch(ctx, &Request{URL: parse(t, "http://example.com/")})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -152,7 +152,7 @@ func TestCloseGivesBack(t *testing.T) {
 				t.Error("no panic")
 			}
 		}()
-		r, err := f.Fetch(t.Context(), parse(t, url))
+		r, err := f.Fetch(t.Context(), &Request{URL: parse(t, url)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -180,7 +180,7 @@ func TestCloseAgain(t *testing.T) {
 		"Finish":  (*Response).Finish,
 		"Discard": (*Response).Discard,
 	} {
-		r, err := f.Fetch(t.Context(), u)
+		r, err := f.Fetch(t.Context(), &Request{URL: u})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -192,7 +192,7 @@ func TestCloseAgain(t *testing.T) {
 			t.Errorf("%s: %v, then %v; %v, then %v", name, err, again, total, r.Timing.Total)
 		}
 	}
-	r, err := f.Fetch(t.Context(), u)
+	r, err := f.Fetch(t.Context(), &Request{URL: u})
 	if err != nil {
 		t.Fatal(err)
 	}

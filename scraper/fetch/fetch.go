@@ -15,7 +15,6 @@ import (
 	"golang.org/x/sync/semaphore"
 
 	"scrape/results"
-	"scrape/scraper/weburl"
 )
 
 const (
@@ -49,7 +48,8 @@ type Options struct {
 // a TLS server offers it, HTTP/2. It is safe for concurrent use.
 type Fetcher struct {
 	transport *http.Transport
-	template  *http.Request // what all requests have in common
+	template  *http.Request // what requests to the user's own origins have in common
+	foreign   *http.Request // what those to others have
 	maxBody   int64
 	decoders  *semaphore.Weighted // memory for them, in MiB
 }
@@ -66,9 +66,11 @@ func newFetcher(o Options, n network) *Fetcher {
 	if o.Conns <= 0 {
 		o.Conns = DefaultConns
 	}
+	own := template(o)
 	return &Fetcher{
 		decoders: semaphore.NewWeighted(decoderMemory),
-		template: template(o),
+		template: own,
+		foreign:  withoutSecrets(own),
 		maxBody:  o.MaxBody,
 		transport: &http.Transport{
 			DialContext:            n.dialPlain,
@@ -93,21 +95,7 @@ func newFetcher(o Options, n network) *Fetcher {
 	}
 }
 
-// Foreign returns a Fetcher over the same connections that leaves out what of
-// Options.Header is meant for the user's own URLs alone: Authorization, Cookie,
-// Proxy-Authorization and Host. It is for origins that a redirect leads to, as the
-// Fetch standard has it (https://fetch.spec.whatwg.org/#http-redirect-fetch).
-func (f *Fetcher) Foreign() *Fetcher {
-	foreign := *f
-	foreign.template = f.template.Clone(context.Background())
-	for _, name := range []string{"Authorization", "Cookie", "Proxy-Authorization"} {
-		foreign.template.Header.Del(name)
-	}
-	foreign.template.Host = ""
-	return &foreign
-}
-
-// Fetch asks for u with GET and returns when the headers of the final answer
+// Fetch makes the request and returns when the headers of the final answer
 // have arrived (1xx answers are passed over). The deadline of ctx is the
 // attempt's, to the last byte of the body.
 //
@@ -117,22 +105,22 @@ func (f *Fetcher) Foreign() *Fetcher {
 // error is always an *Error; an HTTP status of 400 and above is none, see
 // [StatusError]. Where ctx was cancelled before its deadline the error is not
 // retryable and wraps [context.Canceled].
-func (f *Fetcher) Fetch(ctx context.Context, u weburl.URL) (*Response, error) {
+func (f *Fetcher) Fetch(ctx context.Context, r *Request) (*Response, error) {
 	a := newAttempt(ctx)
-	answer, err := f.transport.RoundTrip(f.request(a.traced(), u))
+	answer, err := f.transport.RoundTrip(f.request(a.traced(), r))
 	if err == nil && a.isEarly() {
 		answer.Body.Close()
 		err = errEarly
 	}
 	if err != nil {
-		r := &Response{RemoteAddr: a.remoteAddr(), Timing: a.timing()}
-		return r, r.fail(a.fault(err))
+		resp := &Response{RemoteAddr: a.remoteAddr(), Timing: a.timing()}
+		return resp, resp.fail(a.fault(err))
 	}
 	a.enter(readingBody)
-	r := newResponse(a, answer, f.maxBody, f.decoders)
-	if !r.usable() {
+	resp := newResponse(a, answer, f.maxBody, f.decoders)
+	if !resp.usable() {
 		answer.Body.Close()
-		return r, r.fail(&Error{Kind: results.Protocol, Message: fmt.Sprintf("unusable status %03d", r.Status)})
+		return resp, resp.fail(&Error{Kind: results.Protocol, Message: fmt.Sprintf("unusable status %03d", resp.Status)})
 	}
-	return r, nil
+	return resp, nil
 }

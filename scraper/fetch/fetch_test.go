@@ -140,7 +140,7 @@ func fetchAll(t testing.TB, f *Fetcher, url string) outcome {
 
 func fetchAllContext(t testing.TB, ctx context.Context, f *Fetcher, url string) outcome {
 	t.Helper()
-	r, err := f.Fetch(ctx, parse(t, url))
+	r, err := f.Fetch(ctx, &Request{URL: parse(t, url)})
 	if r == nil {
 		t.Fatal("the response is nil")
 	}
@@ -241,7 +241,7 @@ func TestConnectionIsKept(t *testing.T) {
 		n := tlsServer(t, serve, func(s *httptest.Server) { s.EnableHTTP2 = version == "2"; count(s) })
 		f := testFetcher(t, Options{}, n)
 		for i := range 100 {
-			r, err := f.Fetch(t.Context(), parse(t, "https://example.com/"))
+			r, err := f.Fetch(t.Context(), &Request{URL: parse(t, "https://example.com/")})
 			if err != nil {
 				t.Fatal(err)
 			}

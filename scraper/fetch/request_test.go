@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"crypto/tls"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -175,5 +176,67 @@ func TestIPv6(t *testing.T) {
 	o := fetchAll(t, testFetcher(t, Options{}, systemNetwork()), "http://"+l.Addr().String()+"/")
 	if o.err != nil || o.body != l.Addr().String() || o.response.RemoteAddr != l.Addr().String() {
 		t.Errorf("got host %q, address %q, error %v", o.body, o.response.RemoteAddr, o.err)
+	}
+}
+
+func TestRequest(t *testing.T) {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		r.Header.Set("Host", r.Host)
+		fmt.Fprintf(w, "%s %q", r.Method, body)
+		for _, name := range []string{"Host", "Authorization", "Cookie", "Content-Length", "If-None-Match", "If-Modified-Since", "X-A"} {
+			if v := r.Header.Values(name); v != nil {
+				fmt.Fprintf(w, " %s=%q", name, v)
+			}
+		}
+	}))
+	t.Cleanup(s.Close)
+	host := strings.TrimPrefix(s.URL, "http://")
+	secret := http.Header{"Authorization": {"Bearer x"}, "Cookie": {"own=1"}, "Host": {"other.example"}, "X-A": {"1"}}
+	for _, tt := range []struct {
+		name    string
+		options http.Header
+		login   string // in the URL
+		request Request
+		want    string
+	}{
+		{name: "nothing said", want: `GET "" Host=["HOST"]`},
+		{name: "method", request: Request{Method: "DELETE"}, want: `DELETE "" Host=["HOST"]`},
+		{name: "body", request: Request{Method: "POST", Body: []byte("a=b")},
+			want: `POST "a=b" Host=["HOST"] Content-Length=["3"]`},
+		{name: "POST without body", request: Request{Method: "POST"},
+			want: `POST "" Host=["HOST"] Content-Length=["0"]`},
+		{name: "own header first", options: http.Header{"X-A": {"0"}, "Authorization": {"Bearer y"}}, request: Request{Header: secret},
+			want: `GET "" Host=["other.example"] Authorization=["Bearer x"] Cookie=["own=1"] X-A=["1"]`},
+		{name: "secrets stay behind", request: Request{Header: secret, Foreign: true},
+			want: `GET "" Host=["HOST"] X-A=["1"]`},
+		{name: "of all requests too", options: secret, request: Request{Foreign: true},
+			want: `GET "" Host=["HOST"] X-A=["1"]`},
+		{name: "login", request: Request{Login: "user:pw"},
+			want: `GET "" Host=["HOST"] Authorization=["Basic dXNlcjpwdw=="]`},
+		{name: "login of a foreign origin", options: secret, request: Request{Login: "user:pw", Foreign: true},
+			want: `GET "" Host=["HOST"] Authorization=["Basic dXNlcjpwdw=="] X-A=["1"]`},
+		{name: "login behind a header", options: secret, request: Request{Login: "user:pw"},
+			want: `GET "" Host=["other.example"] Authorization=["Bearer x"] Cookie=["own=1"] X-A=["1"]`},
+		{name: "login behind the URL's", login: "u:p@", request: Request{Login: "user:pw"},
+			want: `GET "" Host=["HOST"] Authorization=["Basic dTpw"]`},
+		{name: "cookies", request: Request{Cookie: "a=b; c=d"}, want: `GET "" Host=["HOST"] Cookie=["a=b; c=d"]`},
+		{name: "cookies behind the user's", options: http.Header{"Cookie": {"x=y"}}, request: Request{Cookie: "a=b"},
+			want: `GET "" Host=["HOST"] Cookie=["x=y; a=b"]`},
+		{name: "validators", request: Request{Validators: Validators{`W/"1"`, "Mon, 02 Jan 2006 15:04:05 GMT"}},
+			want: `GET "" Host=["HOST"] If-None-Match=["W/\"1\""] If-Modified-Since=["Mon, 02 Jan 2006 15:04:05 GMT"]`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			f := testFetcher(t, Options{Header: tt.options}, systemNetwork())
+			tt.request.URL = parse(t, "http://"+tt.login+host+"/")
+			r, err := f.Fetch(t.Context(), &tt.request)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := io.ReadAll(r.Body)
+			if want := strings.ReplaceAll(tt.want, "HOST", host); string(got) != want || err != nil || r.Finish() != nil {
+				t.Errorf("got %s, %v\nwant %s", got, err, want)
+			}
+		})
 	}
 }

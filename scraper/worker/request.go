@@ -16,11 +16,7 @@ import (
 // answers where to go on when the response is a redirect, the zero URL when it
 // is the final one.
 func (a *attempt) request(ctx context.Context) (target weburl.URL, failure *fetch.Error) {
-	fetcher := process.fetcher
-	if a.task.Foreign {
-		fetcher = process.foreign
-	}
-	resp, err := fetcher.Fetch(ctx, a.task.URL)
+	resp, err := process.fetcher.Fetch(ctx, &fetch.Request{URL: a.task.URL, Foreign: a.task.Foreign})
 	a.resp = resp
 	if err != nil {
 		return target, asFetchError(err)

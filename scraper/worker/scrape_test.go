@@ -28,7 +28,7 @@ func prepare(t *testing.T, s Settings) {
 		debug.SetMemoryLimit(limit)
 		log.SetOutput(os.Stderr)
 		process.Settings = Settings{}
-		process.fetcher, process.foreign = nil, nil
+		process.fetcher = nil
 	})
 }
 

@@ -43,7 +43,6 @@ var (
 var process struct {
 	Settings
 	fetcher *fetch.Fetcher
-	foreign *fetch.Fetcher // for origins that the user did not name
 	pid     int
 }
 
@@ -72,7 +71,6 @@ func setup(_ context.Context, s Settings) error {
 		MaxBody:   s.MaxBody,
 		Conns:     s.Conns,
 	})
-	process.foreign = process.fetcher.Foreign()
 	return nil
 }
 
