@@ -23,6 +23,7 @@ var allowed = map[string]string{
 	"scrape/scraper/fetch":    "results scraper/weburl",
 	"scrape/scraper/frontier": "",
 	"scrape/scraper/list":     "scraper/weburl",
+	"scrape/scraper/robots":   "",
 	"scrape/scraper/weburl":   "",
 	"scrape/scraper/worker":   "pool results scraper/extract scraper/fetch scraper/weburl",
 }
