@@ -1,12 +1,10 @@
-package robots_test
+package robots
 
 import (
 	"encoding/json"
 	"os"
 	"strings"
 	"testing"
-
-	"scrape/scraper/robots"
 )
 
 // TestSuite runs Google's expectations, also those that go beyond the RFC.
@@ -52,9 +50,9 @@ func targetOf(url string) string {
 	return "/"
 }
 
-func parse(t testing.TB, file, product string) *robots.Rules {
+func parse(t testing.TB, file, product string) *Rules {
 	t.Helper()
-	rules, err := robots.Parse(strings.NewReader(file), product)
+	rules, err := Parse(strings.NewReader(file), product)
 	if err != nil {
 		t.Fatal(err)
 	}
