@@ -22,12 +22,13 @@ type Options struct {
 	// 5 s later its worker is killed. 0: no limit.
 	Timeout time.Duration
 	// Affinity, if set, gives a number for a task: tasks of the same number
-	// tend to go to the same worker, so that what that has kept, such as
-	// connections, is used again. Any numbers will do, also small ones in a
-	// row. When more than half of that worker's slots are taken, and another
-	// is idle or can be started, that one gets the task: nobody is idle while
-	// tasks wait. As ever, a task is given to a slot that is free if there is
-	// one, and is read ahead by a worker only if there is none.
+	// tend to go to the same worker, which is started for them, so that what
+	// that has kept, such as connections, is used again. Any numbers will do,
+	// also small ones in a row. When more than half of that worker's slots are
+	// taken, and another is idle or can be started, that one gets the task: one
+	// number for all keeps all workers busy yet. A worker that is not there, or
+	// takes no tasks, is done without. As ever, a task is given to a slot that
+	// is free if there is one, and is read ahead only if there is none.
 	//
 	// The task is of the type that the Func is for. Affinity is called once for
 	// each, on the goroutine that gives or draws it, and so maybe on several at
