@@ -18,6 +18,7 @@ var allowed = map[string]string{
 	"scrape/results":          "",
 	"scrape/scraper":          "pool results scraper/frontier scraper/header scraper/list scraper/weburl scraper/worker",
 	"scrape/scraper/command":  "results scraper scraper/demo scraper/weburl",
+	"scrape/scraper/cookie":   "scraper/weburl",
 	"scrape/scraper/demo":     "results scraper",
 	"scrape/scraper/extract":  "",
 	"scrape/scraper/fetch":    "results scraper/weburl",
