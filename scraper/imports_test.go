@@ -25,6 +25,7 @@ var allowed = map[string]string{
 	"scrape/scraper/frontier": "",
 	"scrape/scraper/header":   "",
 	"scrape/scraper/list":     "scraper/header scraper/weburl",
+	"scrape/scraper/netrc":    "",
 	"scrape/scraper/weburl":   "",
 	"scrape/scraper/worker":   "pool results scraper/extract scraper/fetch scraper/weburl",
 }

@@ -48,9 +48,15 @@ func (c *Cookie) isFor(host string) bool {
 // valid tells whether a cookie is what Cookie says, whoever made it.
 func (c *Cookie) valid() bool {
 	pair := len(c.Name) + len(c.Value)
-	return pair > 0 && pair <= maxPair && c.Domain != "" && strings.HasPrefix(c.Path, "/") &&
+	return pair > 0 && pair <= maxPair && isName(c.Domain) && strings.HasPrefix(c.Path, "/") &&
 		!strings.ContainsAny(c.Name, "=;\t") && !strings.ContainsAny(c.Value+c.Path, ";") && !strings.Contains(c.Domain+c.Path, "\t") &&
 		!hasControl(c.Name) && !hasControl(c.Value) && !hasControl(c.Domain) && !hasControl(c.Path)
+}
+
+// isName tells whether a domain has an owner: a dot at its beginning would be
+// lost in a file.
+func isName(domain string) bool {
+	return domain != "" && !strings.HasPrefix(domain, ".") && !strings.HasSuffix(domain, ".")
 }
 
 // hasControl finds the control characters that no cookie may hold: all but tab.

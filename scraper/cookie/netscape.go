@@ -107,7 +107,7 @@ func readDomain(field string) (string, error) {
 		return "", errors.New("the domain, field 1, is not a host name")
 	}
 	u, err := weburl.Parse("http://" + domain + "/")
-	if err != nil || u.Hostname() != u.Host() || u.Hostname() == "." {
+	if err != nil || u.Hostname() != u.Host() || !isName(hostOf(u)) {
 		return "", errors.New("the domain, field 1, is not a host name")
 	}
 	return hostOf(u), nil

@@ -93,6 +93,7 @@ func TestReadNetscapeRefuses(t *testing.T) {
 		"\tTRUE\t/\tFALSE\t0\ta\tb":                                     "the domain, field 1, is not a host name",
 		"a.example:80\tTRUE\t/\tFALSE\t0\ta\tb":                         "the domain, field 1, is not a host name",
 		"u@a.example\tTRUE\t/\tFALSE\t0\ta\tb":                          "the domain, field 1, is not a host name",
+		"..a\tTRUE\t/\tFALSE\t0\ta\tb":                                  "the domain, field 1, is not a host name",
 		"a b\tTRUE\t/\tFALSE\t0\ta\tb":                                  "the domain, field 1, is not a host name",
 		"a.example\tyes\t/\tFALSE\t0\ta\tb":                             "field 2 must be TRUE or FALSE",
 		"a.example\tTRUE\t/\t\t0\ta\tb":                                 "field 4 must be TRUE or FALSE",

@@ -83,6 +83,7 @@ func TestParse(t *testing.T) {
 		{"http://www.a.co.uk/", "a=b; domain=a.co.uk", "a=b a.co.uk/ below"},
 		{"http://x.github.io/", "a=b; domain=github.io", ""},
 		{"http://github.io/", "a=b; domain=github.io", "a=b github.io/"},
+		{"http://.example/", "a=b", ""},
 		{"http://localhost:8080/", "a=b; domain=localhost", "a=b localhost/"},
 		{"http://x.localhost/", "a=b; domain=localhost", ""},
 		{"http://xn--bcher-kva.example/", "a=b; domain=bücher.example", ""},
