@@ -53,10 +53,10 @@ func (c *Cookie) valid() bool {
 		!hasControl(c.Name) && !hasControl(c.Value) && !hasControl(c.Domain) && !hasControl(c.Path)
 }
 
-// isName tells whether a domain has an owner: a dot at its beginning would be
-// lost in a file.
+// isName tells whether a domain can have an owner. A dot at its beginning would
+// mean something else in a file.
 func isName(domain string) bool {
-	return domain != "" && !strings.HasPrefix(domain, ".") && !strings.HasSuffix(domain, ".")
+	return domain != "" && !strings.HasPrefix(domain, ".") && !strings.HasSuffix(domain, ".") && !strings.Contains(domain, "..")
 }
 
 // hasControl finds the control characters that no cookie may hold: all but tab.

@@ -40,7 +40,7 @@ func Parse(setCookie string, from weburl.URL, now time.Time) (c Cookie, ok bool)
 	if c.Path == "" {
 		c.Path = defaultPath(pathOf(from))
 	}
-	ok = c.setDomain(a.domain) && (secure || !c.Secure) && c.keepsPromise(a) && c.valid()
+	ok = isName(c.Domain) && c.setDomain(a.domain) && (secure || !c.Secure) && c.keepsPromise(a) && c.valid()
 	if !ok {
 		return Cookie{}, false
 	}
@@ -52,8 +52,8 @@ func (c *Cookie) setDomain(domain string) bool {
 	switch {
 	case domain == "", domain == c.Domain && (isAddress(domain) || isPublicSuffix(domain)):
 		return true // for this host alone
-	case !domainMatches(c.Domain, domain), isPublicSuffix(domain):
-		return false
+	case !domainMatches(c.Domain, domain), siteOf(c.Domain) != siteOf(domain):
+		return false // another's, or a public suffix
 	}
 	c.Domain, c.HostOnly = domain, false
 	return true
