@@ -21,7 +21,7 @@ var allowed = map[string]string{
 	"scrape/scraper/demo":     "results scraper",
 	"scrape/scraper/extract":  "",
 	"scrape/scraper/fetch":    "results scraper/weburl",
-	"scrape/scraper/frontier": "",
+	"scrape/scraper/frontier": "results",
 	"scrape/scraper/list":     "scraper/weburl",
 	"scrape/scraper/weburl":   "",
 	"scrape/scraper/worker":   "pool results scraper/extract scraper/fetch scraper/weburl",
