@@ -22,7 +22,7 @@ var allowed = map[string]string{
 	"scrape/scraper/demo":     "results scraper",
 	"scrape/scraper/extract":  "",
 	"scrape/scraper/fetch":    "results scraper/weburl",
-	"scrape/scraper/frontier": "",
+	"scrape/scraper/frontier": "results",
 	"scrape/scraper/header":   "",
 	"scrape/scraper/list":     "scraper/header scraper/weburl",
 	"scrape/scraper/netrc":    "",
