@@ -54,6 +54,7 @@ func (s *stopwatch) enter(p phase) {
 // request, so that a dial finds the attempt it is made for.
 type attempt struct {
 	context.Context
+	route route
 	start time.Time
 	trace httptrace.ClientTrace
 
@@ -158,7 +159,7 @@ func (a *attempt) enter(p phase) {
 // dialing registers a new dial as this attempt's, unless the attempt has got
 // its connection from elsewhere meanwhile.
 func (a *attempt) dialing() *dial {
-	d := &dial{}
+	d := &dial{route: a.route}
 	d.enter(connecting)
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -113,6 +113,7 @@ func always(addr string) func(context.Context, string, string) (net.Conn, error)
 func testFetcher(t testing.TB, o Options, n network) *Fetcher {
 	f := newFetcher(o, n)
 	t.Cleanup(f.transport.CloseIdleConnections)
+	t.Cleanup(f.steered.CloseIdleConnections)
 	return f
 }
 
@@ -178,7 +179,10 @@ func TestFetch(t *testing.T) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		fmt.Fprintf(w, "%s %s", r.Method, r.RequestURI)
 	})
-	f := New(Options{})
+	f, err := New(Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
 	defer f.transport.CloseIdleConnections()
 	o := fetchAll(t, f, url+"/a?b=c")
 	if o.err != nil {

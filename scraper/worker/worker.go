@@ -65,13 +65,14 @@ func setup(_ context.Context, s Settings) error {
 	log.SetOutput(io.Discard) // net/http's remarks on servers; records say what matters
 	process.Settings = s
 	process.pid = os.Getpid()
-	process.fetcher = fetch.New(fetch.Options{
+	var err error
+	process.fetcher, err = fetch.New(fetch.Options{
 		UserAgent: s.UserAgent,
 		Header:    s.Header,
 		MaxBody:   s.MaxBody,
 		Conns:     s.Conns,
 	})
-	return nil
+	return err
 }
 
 // DefaultMaxBody is the limit on decoded bytes when none is set.

@@ -1,0 +1,94 @@
+package fetch
+
+import (
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+	"time"
+
+	"scrape/scraper/weburl"
+)
+
+// newTransport returns a transport over the connections that d makes. Together
+// with those in use, o.Conns bounds the connections that it has open.
+func newTransport(o Options, d dialer) *http.Transport {
+	t := &http.Transport{
+		Proxy:                  forwarder,
+		DialContext:            d.dialPlain,
+		DialTLSContext:         d.dialTLS,
+		ForceAttemptHTTP2:      !o.HTTP1,
+		DisableCompression:     true, // all codings are undone here
+		MaxIdleConns:           o.Conns,
+		MaxIdleConnsPerHost:    o.Conns,
+		IdleConnTimeout:        idleTimeout,
+		MaxResponseHeaderBytes: maxHeaderBytes,
+		ReadBufferSize:         readBuffer, // a typical page in one or two reads
+		HTTP2: &http.HTTP2Config{
+			// What a server may send ahead of the reader.
+			MaxReceiveBufferPerStream: 1 << 20,
+			// Without pings a connection that died silently would swallow
+			// every request to its host until TCP gives up, a quarter of
+			// an hour later.
+			SendPingTimeout: 10 * time.Second,
+			PingTimeout:     5 * time.Second,
+		},
+	}
+	return t
+}
+
+// forwarder implements http.Transport.Proxy. The transport needs to know of those
+// proxies alone that are sent the requests themselves: tunnels are a matter of how
+// connections are made.
+func forwarder(r *http.Request) (*url.URL, error) {
+	if a := r.Context().Value(attemptKey{}).(*attempt); a.route.forwarded {
+		return a.route.proxy.url, nil
+	}
+	return nil, nil
+}
+
+// way finds the way of a request: by which proxy, which it notes in a, and over
+// which connections. An error says that it is refused.
+func (f *Fetcher) way(a *attempt, r *Request) (*http.Transport, error) {
+	transport, g := f.transport, f.guard
+	if r.Steered {
+		if transport = f.steered; g == open {
+			g = steered
+		}
+	}
+	if a.route = f.route(r.URL); a.route.proxy != nil {
+		return transport, g.check(bareHost(r.URL), f.network.public)
+	}
+	return transport, nil
+}
+
+// Public tells whether an answer to r came from a server on the Internet at
+// large, so that where it leads to is to be asked with Request.Steered. Of
+// what is behind a proxy it is taken for granted, but for hosts that are private by
+// their name.
+func (f *Fetcher) Public(r *Request, resp *Response) bool {
+	if f.route(r.URL).proxy != nil {
+		return private.check(bareHost(r.URL), f.network.public) == nil
+	}
+	from, err := netip.ParseAddrPort(resp.RemoteAddr)
+	return err == nil && f.network.public(from.Addr())
+}
+
+func (f *Fetcher) route(u weburl.URL) route {
+	port := u.Port()
+	if port == "" {
+		port = map[string]string{"http": "80", "https": "443"}[u.Scheme()]
+	}
+	return f.network.proxies.route(u.Scheme(), bareHost(u), port)
+}
+
+// bareHost is the host of a URL without brackets.
+func bareHost(u weburl.URL) string { return strings.Trim(u.Hostname(), "[]") }
+
+// address puts the target of a request in the form that its route wants: a proxy
+// is told all of it (the absolute form of RFC 9112, section 3.2.2).
+func (r route) address(out *http.Request, u weburl.URL) {
+	if r.forwarded { // the transport adds the scheme to what has two slashes in front
+		out.URL.Opaque = "//" + u.Host() + u.RequestURI()
+	}
+}
