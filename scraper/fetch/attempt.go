@@ -62,9 +62,10 @@ type attempt struct {
 	watch  stopwatch
 	dial   *dial // the connection being made, or made, for this request
 	remote string
-	conn   *conn // the connection in use, of HTTP/1
-	reused bool  // it served another request before
-	early  bool  // it had an answer before this one was asked
+	sent   time.Time // when it had its connection; zero before
+	conn   *conn     // the connection in use, of HTTP/1
+	reused bool      // it served another request before
+	early  bool      // it had an answer before this one was asked
 }
 
 type attemptKey struct{}
@@ -105,6 +106,7 @@ func (a *attempt) gotConn(info httptrace.GotConnInfo) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.watch.enter(waiting)
+	a.sent = a.watch.since
 	a.remote = remoteAddr(info.Conn)
 	if c, ok := info.Conn.(*conn); ok {
 		a.conn, a.reused = c, info.Reused
@@ -183,6 +185,13 @@ func (a *attempt) remoteAddr() string {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.remote
+}
+
+// sentAt is when the request was sent, or began to be; zero if it was not.
+func (a *attempt) sentAt() time.Time {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.sent
 }
 
 // timing returns what the attempt has spent so far.

@@ -39,6 +39,9 @@ type Options struct {
 	Header http.Header
 	// MaxBody is the limit on the decoded bytes of a body. 0: DefaultMaxBody.
 	MaxBody int64
+	// NoCompression asks for bodies as they are. One that is compressed all the
+	// same is decoded.
+	NoCompression bool
 	// Conns is how many requests will be in flight at once; as many idle
 	// connections are kept. 0: DefaultConns.
 	Conns int
@@ -150,12 +153,12 @@ func (f *Fetcher) Fetch(ctx context.Context, r *Request) (*Response, error) {
 		err = errEarly
 	}
 	if err != nil {
-		resp := &Response{RemoteAddr: a.remoteAddr(), Timing: a.timing()}
+		resp := &Response{RemoteAddr: a.remoteAddr(), Sent: a.sentAt(), Timing: a.timing()}
 		return resp, resp.fail(a.fault(err))
 	}
 	if e := a.route.fault(answer.StatusCode, answer.Header); e != nil {
 		answer.Body.Close()
-		resp := &Response{RemoteAddr: a.remoteAddr(), Timing: a.timing()}
+		resp := &Response{RemoteAddr: a.remoteAddr(), Sent: a.sentAt(), Timing: a.timing()}
 		return resp, resp.fail(e)
 	}
 	a.enter(readingBody)

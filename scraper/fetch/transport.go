@@ -1,9 +1,12 @@
 package fetch
 
 import (
+	"context"
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -74,12 +77,37 @@ func (f *Fetcher) Public(r *Request, resp *Response) bool {
 	return err == nil && f.network.public(from.Addr())
 }
 
-func (f *Fetcher) route(u weburl.URL) route {
-	port := u.Port()
-	if port == "" {
-		port = map[string]string{"http": "80", "https": "443"}[u.Scheme()]
+// LookUp returns an address by which hosts that are one machine can be known: of
+// those of u's host the least. Where a proxy looks it up, that is the host itself.
+// The error is always an *Error.
+func (f *Fetcher) LookUp(ctx context.Context, u weburl.URL) (string, error) {
+	host := bareHost(u)
+	if f.route(u).proxy != nil {
+		return host, nil
 	}
-	return f.network.proxies.route(u.Scheme(), bareHost(u), port)
+	a := newAttempt(ctx)
+	a.enter(lookingUp)
+	d := dialer{f.network, f.guard}
+	addrs, err := d.addresses(ctx, new(dial), host, portOf(u))
+	if err != nil {
+		return "", a.fault(err)
+	}
+	return slices.MinFunc(addrs, netip.Addr.Compare).String(), nil
+}
+
+func (f *Fetcher) route(u weburl.URL) route {
+	return f.network.proxies.route(u.Scheme(), bareHost(u), strconv.Itoa(int(portOf(u))))
+}
+
+// portOf is the port of a URL, that of its scheme where it has none.
+func portOf(u weburl.URL) uint16 {
+	if port, err := strconv.ParseUint(u.Port(), 10, 16); err == nil {
+		return uint16(port)
+	}
+	if u.Scheme() == "https" {
+		return 443
+	}
+	return 80
 }
 
 // bareHost is the host of a URL without brackets.
