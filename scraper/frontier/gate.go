@@ -63,6 +63,7 @@ func (f *Frontier[T]) enqueueGate(t T, now time.Time) {
 		return
 	}
 	l := f.lineOf(t.Origin(), t.Host(), now)
+	f.expireShut(l, now)
 	f.use(l.host)
 	l.gates.push(t)
 	f.place(l, now)

@@ -1,14 +1,6 @@
 package frontier
 
-import (
-	"fmt"
-	"hash/maphash"
-	"net/http"
-	"strings"
-	"time"
-
-	"scrape/results"
-)
+import "time"
 
 const (
 	// maxStates is the memory of what is known of hosts, with the rules of
@@ -49,10 +41,21 @@ func (i *idle[T]) remove(h *host[T]) {
 	h.idle, h.older, h.newer = false, nil, nil
 }
 
-// grow counts memory of a host.
-func (f *Frontier[T]) grow(h *host[T], n int) {
+// grow counts memory of a host, which those make room for that are idle.
+func (f *Frontier[T]) grow(h *host[T], n int, now time.Time) {
 	h.size += n
 	f.states += n
+	f.trim(now)
+}
+
+// trim forgets idle hosts, the longest idle ones first, while there are too
+// many.
+func (f *Frontier[T]) trim(now time.Time) {
+	for f.states > maxStates && f.idle.oldest != nil {
+		oldest := f.idle.oldest
+		f.idle.remove(oldest)
+		f.forget(oldest, now)
+	}
 }
 
 // use takes note of one more that waits at a host.
@@ -74,11 +77,7 @@ func (f *Frontier[T]) settle(h *host[T], now time.Time) {
 	} else {
 		f.forget(h, now)
 	}
-	for f.states > maxStates && f.idle.oldest != nil {
-		oldest := f.idle.oldest
-		f.idle.remove(oldest)
-		f.forget(oldest, now)
-	}
+	f.trim(now)
 }
 
 // worthKnowing tells whether something would be asked or tried again if the
@@ -108,7 +107,7 @@ func (f *Frontier[T]) forget(h *host[T], now time.Time) {
 	f.states -= h.size
 	notify(f.room)
 	if h.alone != nil {
-		f.remember(h.key, note{alone: true, asked: *h.alone}, now)
+		f.remember(h.key, note{alone: true, wish: h.wish}, now)
 	}
 	b := h.budget
 	if b == nil {
@@ -124,51 +123,4 @@ func (f *Frontier[T]) forget(h *host[T], now time.Time) {
 	if at := b.earliest(); at.After(now) {
 		f.remember(budgetKey(b.key), note{until: at.Sub(f.began)}, now)
 	}
-}
-
-// note is what is kept of a host or budget that was forgotten.
-type note struct {
-	until time.Duration // after Frontier.began; no start before
-	alone bool
-	asked asked
-}
-
-// asked is what a host asked for that is to be left alone.
-type asked struct {
-	status int
-	wait   time.Duration
-}
-
-func (a *asked) refusal() *Refusal {
-	status := strings.TrimSpace(fmt.Sprint(a.status, " ", http.StatusText(a.status)))
-	return &Refusal{
-		Kind:      results.HTTPStatus,
-		Message:   fmt.Sprintf("%s: the host asked to be left alone for %v", status, a.wait.Round(time.Second)),
-		Retryable: true,
-	}
-}
-
-func budgetKey(key string) string { return "budget " + key }
-
-func (f *Frontier[T]) remember(key string, n note, now time.Time) {
-	if len(f.notes) >= f.sweepAt {
-		for k, n := range f.notes {
-			if !n.alone && n.until <= now.Sub(f.began) {
-				delete(f.notes, k)
-			}
-		}
-		f.sweepAt = max(1024, 2*len(f.notes))
-	}
-	f.notes[maphash.String(f.seed, key)] = n
-}
-
-// recall gives back a note once: it now is the host's.
-func (f *Frontier[T]) recall(key string) (n note, ok bool) {
-	if len(f.notes) == 0 {
-		return n, false
-	}
-	k := maphash.String(f.seed, key)
-	n, ok = f.notes[k]
-	delete(f.notes, k)
-	return n, ok
 }

@@ -149,6 +149,11 @@ func (f *Frontier[T]) refuse(now time.Time) (n next[T], ok bool) {
 // are dropped.
 func (f *Frontier[T]) refuseOf(l *line[T], now time.Time) (n next[T], ok bool) {
 	h := l.host
+	h.busy++ // it is settled at the end, not before
+	defer func() {
+		h.busy--
+		f.settle(h, now)
+	}()
 	r := h.refusal(now)
 	var e entry[T]
 	for r != nil && l.gates.len() > 0 {
@@ -171,11 +176,9 @@ func (f *Frontier[T]) refuseOf(l *line[T], now time.Time) (n next[T], ok bool) {
 			h.busy--
 			f.dropGate(e.task, *r, now)
 			f.place(l, now)
-			f.settle(h, now)
 			return n, false
 		}
 	default:
-		f.settle(h, now)
 		return n, false
 	}
 	if !f.load(&e) {
@@ -186,7 +189,6 @@ func (f *Frontier[T]) refuseOf(l *line[T], now time.Time) (n next[T], ok bool) {
 	h.busy--
 	notify(f.room)
 	f.place(l, now)
-	f.settle(h, now)
 	return next[T]{task: e.task, refusal: r}, true
 }
 
