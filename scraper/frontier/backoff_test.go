@@ -33,14 +33,17 @@ func TestLongRetryAfterEndsTheHost(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := &world{f: New(Options[*page]{HostConcurrency: 1})}
 		w.answer = func(p *page) {
-			time.Sleep(time.Second)
-			switch {
-			case p.host == "a" && p.n == 0:
-				w.f.Again(p, 5*time.Second, Report{Health: Fine})
-			case p.host == "a":
-				w.f.Done(p, Report{Health: Overloaded, Status: 429, RetryAfter: time.Hour})
-			default:
+			time.Sleep(900 * time.Millisecond)
+			if p.host == "b" {
 				w.f.Move(p, newPage("a", 10), Report{Health: Fine})
+				return
+			}
+			time.Sleep(100 * time.Millisecond)
+			switch {
+			case p.n == 0:
+				w.f.Again(p, 5*time.Second, Report{Health: Fine})
+			default:
+				w.f.Done(p, Report{Health: Overloaded, Status: 429, RetryAfter: time.Hour})
 			}
 		}
 		add(t, w.f, append(pages("a", 4), newPage("b", 0))...)
