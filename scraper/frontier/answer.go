@@ -89,6 +89,7 @@ func (f *Frontier[T]) Open(gate T, rules Rules, r Report) {
 	l := g.line
 	l.open, l.rules, l.shut = true, rules, shut{}
 	if rules != nil {
+		f.rules += rules.Size()
 		f.grow(l.host, rules.Size(), now)
 		b := l.host.budget
 		b.floor = max(b.floor, min(rules.CrawlDelay(), f.opts.MaxCrawlDelay))

@@ -36,6 +36,7 @@ type line[T Task] struct {
 
 	inBudget   bool // it stands in budget.lines
 	inRefusing bool // it stands in Frontier.refusing
+	isHeld     bool // it stands in Frontier.held
 
 	asked   bool // its robots.txt is being fetched
 	open    bool // it is known
@@ -181,6 +182,9 @@ func (f *Frontier[T]) where(l *line[T], now time.Time) destination {
 		f.ask(l, now)
 	}
 	switch {
+	case l.gates.len() > 0 && f.full():
+		f.hold(l)
+		return nowhere
 	case l.gates.len() > 0:
 		return toBudget
 	case f.opts.Robots != nil && !l.open:

@@ -7,6 +7,9 @@ const (
 	// their robots.txt: of those with tasks, and of those without while there
 	// is room.
 	maxStates = 32 << 20
+	// maxRules is how much of it are rules at most. While hosts with tasks have
+	// as much, no other is asked for its.
+	maxRules = 24 << 20
 	// hostSize and lineSize are what a host and a line need, with their places
 	// in maps.
 	hostSize = 720
@@ -48,10 +51,9 @@ func (f *Frontier[T]) grow(h *host[T], n int, now time.Time) {
 	f.trim(now)
 }
 
-// trim forgets idle hosts, the longest idle ones first, while there are too
-// many.
+// trim forgets idle hosts, the longest idle ones first, while too much is known.
 func (f *Frontier[T]) trim(now time.Time) {
-	for f.states > maxStates && f.idle.oldest != nil {
+	for (f.states > maxStates || f.rules >= maxRules) && f.idle.oldest != nil {
 		oldest := f.idle.oldest
 		f.idle.remove(oldest)
 		f.forget(oldest, now)
@@ -102,6 +104,9 @@ func (f *Frontier[T]) worthKnowing(h *host[T], now time.Time) bool {
 func (f *Frontier[T]) forget(h *host[T], now time.Time) {
 	for _, l := range h.lines {
 		delete(f.lines, l.origin)
+		if l.rules != nil {
+			f.rules -= l.rules.Size()
+		}
 	}
 	delete(f.hosts, h.key)
 	f.states -= h.size

@@ -50,7 +50,16 @@ func (f *Frontier[T]) next(now time.Time) next[T] {
 		return next[T]{state: over}
 	}
 	f.wake(now)
+	f.release(2, now)
 	n, ok := f.choose(now)
+	for !ok && f.release(scan, now) {
+		n, ok = f.choose(now)
+	}
+	if !ok && f.held.len() > 0 && f.inFlight == 0 && f.wait(now) == 0 {
+		f.spare = 1 // those whose rules fill the memory wait for another origin of their host
+		f.release(1, now)
+		n, ok = f.choose(now)
+	}
 	switch {
 	case f.err != nil:
 		return next[T]{state: over}
@@ -272,6 +281,7 @@ func (f *Frontier[T]) startOf(b *budget[T], now time.Time) (t T, ok bool) {
 		}
 		if l.gates.len() > 0 {
 			t, _ = l.gates.pop()
+			f.spare = 0
 		} else if t, ok = f.popHead(l); !ok {
 			return t, false
 		}

@@ -66,5 +66,13 @@ func want(t *testing.T, got []event, want ...string) {
 	}
 }
 
+// wantAnyOrder is for hosts that may overtake each other in the same moment.
+func wantAnyOrder(t *testing.T, got []event, lines ...string) {
+	t.Helper()
+	slices.Sort(lines)
+	got = slices.SortedFunc(slices.Values(got), func(a, b event) int { return strings.Compare(a.String(), b.String()) })
+	want(t, got, lines...)
+}
+
 // newPage is the nth task of a host.
 func newPage(host string, n int) *page { return &page{host: host, n: n} }
