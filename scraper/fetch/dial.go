@@ -36,7 +36,7 @@ func (n network) dialPlain(ctx context.Context, network, addr string) (net.Conn,
 		return nil, err
 	}
 	d.finish()
-	return newConn(c), nil
+	return newHTTP1(c), nil
 }
 
 func (n network) dialTLS(ctx context.Context, network, addr string) (net.Conn, error) {
@@ -56,7 +56,7 @@ func (n network) dialTLS(ctx context.Context, network, addr string) (net.Conn, e
 			if secure.ConnectionState().NegotiatedProtocol == "h2" {
 				return secure, nil // which is how the transport tells
 			}
-			return newConn(secure), nil
+			return newHTTP1(secure), nil
 		}
 	}
 	c.Close()
