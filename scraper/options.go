@@ -85,7 +85,7 @@ const (
 	DefaultConcurrency  = 64
 	DefaultTimeout      = 30 * time.Second
 	MaxTimeout          = 24 * time.Hour
-	DefaultSpeedTime    = 30 * time.Second
+	DefaultSpeedTime    = fetch.DefaultSpeedTime
 	DefaultRetry        = 2
 	NoRetry             = -1
 	DefaultMaxBody      = fetch.DefaultMaxBody
@@ -194,6 +194,8 @@ func (o Options) settings() worker.Settings {
 			Header:         o.Request.Header,
 			NoCompression:  o.Request.NoCompression,
 			MaxBody:        o.MaxBody,
+			SpeedLimit:     o.SpeedLimit,
+			SpeedTime:      o.SpeedTime,
 			Conns:          (o.Concurrency + o.Procs - 1) / o.Procs,
 		},
 		Body:          o.Request.Body,
