@@ -141,7 +141,12 @@ func fetchAll(t testing.TB, f *Fetcher, url string) outcome {
 
 func fetchAllContext(t testing.TB, ctx context.Context, f *Fetcher, url string) outcome {
 	t.Helper()
-	r, err := f.Fetch(ctx, &Request{URL: parse(t, url)})
+	return fetchRequest(t, ctx, f, &Request{URL: parse(t, url)})
+}
+
+func fetchRequest(t testing.TB, ctx context.Context, f *Fetcher, request *Request) outcome {
+	t.Helper()
+	r, err := f.Fetch(ctx, request)
 	if r == nil {
 		t.Fatal("the response is nil")
 	}
