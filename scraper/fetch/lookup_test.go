@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -226,13 +227,16 @@ func TestRace(t *testing.T) {
 				for text := range strings.FieldsSeq(tt.addrs) {
 					addrs = append(addrs, netip.MustParseAddr(text))
 				}
+				var mu sync.Mutex
 				var order []string
 				var opened, closed atomic.Int64
 				ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 				defer cancel()
 				begin := time.Now()
 				c, err := race(ctx, addrs, 80, func(ctx context.Context, a netip.AddrPort) (net.Conn, error) {
+					mu.Lock()
 					order = append(order, a.Addr().String())
+					mu.Unlock()
 					s := tt.steps[a.Addr().String()]
 					if s.after == never {
 						<-ctx.Done()
