@@ -86,11 +86,14 @@ func httpServer(t testing.TB, h http.HandlerFunc) string {
 	return s.URL
 }
 
+// silent is the log of servers whose complaints are our failures.
+var silent = log.New(io.Discard, "", 0)
+
 // tlsServer serves h with a certificate for example.com, 127.0.0.1 and ::1, and
 // returns a network that trusts it and reaches it under every name.
 func tlsServer(t testing.TB, h http.HandlerFunc, configure func(*httptest.Server)) network {
 	s := httptest.NewUnstartedServer(h)
-	s.Config.ErrorLog = log.New(io.Discard, "", 0) // our failures are its complaints
+	s.Config.ErrorLog = silent
 	if configure != nil {
 		configure(s)
 	}
