@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -53,6 +54,9 @@ func ParseProxy(s string) (*url.URL, error) {
 	}
 	if u.Port() != "" {
 		port = u.Port()
+	}
+	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
+		return nil, errors.New("the proxy's port is none (http://host:port is wanted)")
 	}
 	return &url.URL{Scheme: u.Scheme, User: u.User, Host: net.JoinHostPort(strings.ToLower(u.Hostname()), port)}, nil
 }
@@ -101,6 +105,18 @@ type route struct {
 	// forwarded says that the proxy is sent the request itself, and not asked for
 	// a connection to pass it through.
 	forwarded bool
+}
+
+// during completes "timed out ..." for a phase on this way.
+func (r route) during(p phase) string {
+	switch {
+	case r.proxy != nil && p == lookingUp:
+		return "looking up the proxy"
+	case r.proxy != nil && p == connecting:
+		return "connecting through the proxy"
+	default:
+		return p.String()
+	}
 }
 
 // proxy is a server that passes on what is meant for others.
