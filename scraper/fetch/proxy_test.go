@@ -195,7 +195,11 @@ func TestProxyFaults(t *testing.T) {
 	}{
 		{"refused", "http://user:secret@" + refused.Addr().String(), verdict{results.Connect, "proxy: connection refused", true}},
 		{"unknown", "http://user:secret@proxy.example", verdict{results.Connect, "proxy: no such host", false}},
-		{"no TLS", strings.Replace(raw(func(c *net.TCPConn) { io.WriteString(c, "HTTP/1.1 400 Bad Request\r\n\r\n"); c.CloseWrite(); io.Copy(io.Discard, c) }), "http:", "https:", 1), verdict{results.Connect, "proxy: the server does not speak TLS", false}},
+		{"no TLS", strings.Replace(raw(func(c *net.TCPConn) {
+			io.WriteString(c, "HTTP/1.1 400 Bad Request\r\n\r\n")
+			c.CloseWrite()
+			io.Copy(io.Discard, c)
+		}), "http:", "https:", 1), verdict{results.Connect, "proxy: the server does not speak TLS", false}},
 		{"not trusted", "https://user:secret@" + newProxyServer(t, self, "").addr, verdict{results.Connect, "proxy: self-signed certificate", false}},
 		{"403", answering("HTTP/1.1 403 Forbidden\r\n\r\n"), verdict{results.Connect, "proxy: it answered CONNECT with 403 Forbidden", false}},
 		{"502", answering("HTTP/1.0 502 Nope\r\nContent-Length: 3\r\n\r\nxyz"), verdict{results.Connect, "proxy: it answered CONNECT with 502 Bad Gateway", true}},
