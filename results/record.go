@@ -26,7 +26,7 @@ type Record struct {
 // New makes the record of f, which it does not keep.
 func New(f *Fields) *Record {
 	// Room for all but the longest at once: keys and numbers take some 400 bytes.
-	room := 512 + len(f.Input) + len(f.URL) + len(f.FinalURL) + len(f.Title)
+	room := 512 + len(f.Input) + len(f.URL) + len(f.FinalURL) + len(f.Title) + len(f.Meta)
 	r := &Record{Seq: f.Seq, Outcome: f.Outcome, raw: f.AppendJSON(make([]byte, 0, room))}
 	if f.Error != nil {
 		r.Kind = f.Error.Kind

@@ -2,32 +2,18 @@ package scraper
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 	"unicode/utf8"
 
 	"golang.org/x/net/http/httpguts"
+
+	"scrape/scraper/header"
 )
 
 // CheckHeader tells why a header cannot be sent with every request; nil where
 // it can. The error's text begins with the name, where that is one, and holds
 // no value, which may be a secret.
-func CheckHeader(name, value string) error {
-	if !httpguts.ValidHeaderFieldName(name) {
-		return errors.New("the name of a header has letters, digits and hyphens")
-	}
-	if !httpguts.ValidHeaderFieldValue(value) {
-		return fmt.Errorf("%s must not hold control characters", name)
-	}
-	if !utf8.ValidString(value) {
-		return errors.New("must be valid UTF-8")
-	}
-	switch strings.ToLower(name) {
-	case "connection", "content-length", "transfer-encoding", "trailer", "upgrade":
-		return fmt.Errorf("%s is a header that the connection itself decides", name)
-	}
-	return nil
-}
+func CheckHeader(name, value string) error { return header.Check(name, value) }
 
 // CheckUserAgent tells why a text cannot be the User-Agent; nil where it can.
 func CheckUserAgent(text string) error {

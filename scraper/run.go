@@ -59,9 +59,14 @@ func runWith(ctx context.Context, o Options, grace time.Duration) (Summary, erro
 	}
 	defer p.Terminate()
 	r := &run{
-		options:  o,
-		frontier: frontier.New[*worker.Task](frontier.Options{HostConcurrency: o.HostConcurrency}),
-		cancel:   cancel,
+		options: o,
+		frontier: frontier.New(frontier.Options[*worker.Task]{
+			Concurrency:     o.Concurrency,
+			HostConcurrency: o.HostConcurrency,
+			New:             func() *worker.Task { return new(worker.Task) },
+			Logf:            o.Logf,
+		}),
+		cancel: cancel,
 	}
 	read := make(chan struct{})
 	go func() {
@@ -196,7 +201,7 @@ func (r *run) answer(a pool.Answer[*worker.Task, worker.Answer]) error {
 		}
 		record = results.New(lost(a))
 	case a.Value.Continue != nil:
-		r.frontier.Move(t, a.Value.Continue)
+		r.frontier.Move(t, a.Value.Continue, frontier.Report{})
 		return nil
 	case a.Value.Again != nil:
 		if r.options.Logf != nil {
@@ -205,10 +210,10 @@ func (r *run) answer(a pool.Answer[*worker.Task, worker.Answer]) error {
 		t.AddDeliveries(a.Attempt)
 		t.Attempt++
 		t.Started = a.Value.Again.Started
-		r.frontier.Again(t, a.Value.Again.After)
+		r.frontier.Again(t, a.Value.Again.After, frontier.Report{})
 		return nil
 	}
-	r.frontier.Done(t)
+	r.frontier.Done(t, frontier.Report{})
 	return r.write(record)
 }
 

@@ -88,6 +88,12 @@ func (t *Task) Fields() *results.Fields {
 // Host is the key of the budget that the task is to be counted under.
 func (t *Task) Host() string { return t.URL.HostKey() }
 
+// Origin is whose robots.txt holds for the task.
+func (t *Task) Origin() string { return t.URL.Origin() }
+
+// Target is the path and query that robots.txt is asked about.
+func (t *Task) Target() string { return t.URL.RequestURI() }
+
 // Size is the task's memory in bytes, roughly.
 func (t *Task) Size() int {
 	const structs = 352 // the task, its places in maps and queues
