@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -269,6 +270,42 @@ func TestConnectionIsKept(t *testing.T) {
 		}
 		if got := connections.Load(); got != 1 {
 			t.Errorf("HTTP/%s: 100 requests made %d connections", version, got)
+		}
+	}
+}
+
+// A host that is asked by several at once keeps few connections more than they are.
+func TestConnectionsAreReused(t *testing.T) {
+	const requests, atOnce = 400, 8
+	for _, version := range []string{"1.1", "2"} {
+		var connections atomic.Int64
+		n := tlsServer(t, servePage, func(s *httptest.Server) {
+			s.EnableHTTP2 = version == "2"
+			s.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+				if state == http.StateNew {
+					connections.Add(1)
+				}
+			}
+		})
+		f := testFetcher(t, Options{Conns: atOnce}, n)
+		next := make(chan struct{}, requests)
+		for range requests {
+			next <- struct{}{}
+		}
+		close(next)
+		var all sync.WaitGroup
+		for range atOnce {
+			all.Go(func() {
+				for range next {
+					if o := fetchAll(t, f, "https://example.com/"); o.err != nil || o.response.Proto != version {
+						t.Errorf("HTTP/%s: version %s, %v", version, o.response.Proto, o.err)
+					}
+				}
+			})
+		}
+		all.Wait()
+		if made := connections.Load(); made > requests/20 {
+			t.Errorf("HTTP/%s: %d connections for %d requests", version, made, requests)
 		}
 	}
 }
