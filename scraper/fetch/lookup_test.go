@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/netip"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -361,5 +362,33 @@ func TestConnectTimeout(t *testing.T) {
 				time.Sleep(time.Minute)
 			})
 		})
+	}
+}
+
+func TestLookUp(t *testing.T) {
+	n := systemNetwork()
+	n.lookups = answers(map[string][]string{"a.example": {"127.0.0.3", "::1"}})
+	n.overrides = newOverrides([]Override{{"b.example", 443, somewhere}})
+	f := testFetcher(t, Options{}, n)
+	for url, want := range map[string]string{
+		"http://a.example/":      "[127.0.0.3 ::1]",
+		"https://b.example/":     "[127.0.0.2]",
+		"http://b.example/":      "dns: no such host",
+		"http://[::1]:80/":       "[::1]",
+		"http://127.0.0.1:8080/": "[127.0.0.1]",
+		"http://localhost/":      "[::1 127.0.0.1]",
+	} {
+		addrs, err := f.LookUp(t.Context(), parse(t, url))
+		got := fmt.Sprint(addrs)
+		if err != nil {
+			got = asError(t, err).Error()
+		}
+		if got != want {
+			t.Errorf("%s: got %s, want %s", url, got, want)
+		}
+	}
+	n.proxies.http = &proxy{&url.URL{Scheme: "http"}}
+	if addrs, err := testFetcher(t, Options{}, n).LookUp(t.Context(), parse(t, "http://b.example/")); addrs != nil || err != nil {
+		t.Errorf("behind a proxy: %v, %v", addrs, err)
 	}
 }

@@ -17,6 +17,7 @@ import (
 	socks "golang.org/x/net/proxy"
 
 	"scrape/results"
+	"scrape/scraper/weburl"
 )
 
 // Proxies say through which proxies requests go, as [ParseProxy] reads them.
@@ -87,16 +88,16 @@ func newProxies(p Proxies) (proxies, error) {
 	return out, err
 }
 
-// route returns the way to a host.
-func (p proxies) route(scheme, host, port string) route {
-	through := p.http
-	if scheme == "https" {
-		through = p.https
+// route returns the way to a URL.
+func (p proxies) route(u weburl.URL) route {
+	through, plain := p.http, true
+	if u.Scheme() == "https" {
+		through, plain = p.https, false
 	}
-	if through == nil || p.none.match(host, port) {
+	if through == nil || p.none.match(bareHost(u), portOf(u)) {
 		return route{}
 	}
-	return route{through, scheme == "http" && !through.isSOCKS()}
+	return route{through, plain && !through.isSOCKS()}
 }
 
 // route is the way that a request takes.

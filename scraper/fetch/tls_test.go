@@ -167,6 +167,7 @@ func TestCertificates(t *testing.T) {
 		{"unknown authority", other.issue(t, "leaf", nil).pair(other), "", `certificate signed by unknown authority "Other Root"`},
 		{"unknown authority that is not sent", other.issue(t, "leaf", nil).pair(), "", `certificate signed by unknown authority "Other Root": the server does not send its intermediate certificate, or "Other Root" is a private authority (--cacert)`},
 		{"missing intermediate", middle.issue(t, "leaf", nil).pair(), "", `certificate signed by unknown authority "Test Middle": the server does not send its intermediate certificate, or "Test Middle" is a private authority (--cacert)`},
+		{"a weak signature", root.issue(t, "leaf", func(c *x509.Certificate) { c.SignatureAlgorithm = x509.ECDSAWithSHA1 }).pair(), "", "certificate signed with ECDSA-SHA1, which is not safe"},
 		{"an authority that is none", root.issue(t, "Liar", nil).issue(t, "leaf", nil).pair(root.issue(t, "Liar", nil)), "", `certificate signed by unknown authority "Test Root"`},
 		{"an authority for other names", limits.issue(t, "leaf", nil).pair(limits), "", "a root or intermediate certificate is not authorized to sign for this name: *"},
 		{"not for servers", root.issue(t, "leaf", func(c *x509.Certificate) { c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth} }).pair(), "", "certificate specifies an incompatible key usage"},

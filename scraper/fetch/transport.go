@@ -1,19 +1,22 @@
 package fetch
 
 import (
+	"context"
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"scrape/scraper/weburl"
 )
 
-// newTransport returns a transport over the connections that d makes. Together
-// with those in use, o.Conns bounds the connections that it has open.
+// newTransport returns a transport over the connections that d makes, of which it
+// keeps as many as o.Conns when they are not in use.
 func newTransport(o Options, d dialer) *http.Transport {
-	t := &http.Transport{
+	return &http.Transport{
 		Proxy:                  forwarder,
 		DialContext:            d.dialPlain,
 		DialTLSContext:         d.dialTLS,
@@ -34,7 +37,6 @@ func newTransport(o Options, d dialer) *http.Transport {
 			PingTimeout:     5 * time.Second,
 		},
 	}
-	return t
 }
 
 // forwarder implements http.Transport.Proxy. The transport needs to know of those
@@ -56,7 +58,7 @@ func (f *Fetcher) way(a *attempt, r *Request) (*http.Transport, error) {
 			g = steered
 		}
 	}
-	if a.route = f.route(r.URL); a.route.proxy != nil {
+	if a.route = f.network.proxies.route(r.URL); a.route.proxy != nil {
 		return transport, g.check(bareHost(r.URL), f.network.public)
 	}
 	return transport, nil
@@ -67,23 +69,49 @@ func (f *Fetcher) way(a *attempt, r *Request) (*http.Transport, error) {
 // what is behind a proxy it is taken for granted, but for hosts that are private by
 // their name.
 func (f *Fetcher) Public(r *Request, resp *Response) bool {
-	if f.route(r.URL).proxy != nil {
+	if f.network.proxies.route(r.URL).proxy != nil {
 		return private.check(bareHost(r.URL), f.network.public) == nil
 	}
 	from, err := netip.ParseAddrPort(resp.RemoteAddr)
 	return err == nil && f.network.public(from.Addr())
 }
 
-func (f *Fetcher) route(u weburl.URL) route {
-	port := u.Port()
-	if port == "" {
-		port = map[string]string{"http": "80", "https": "443"}[u.Scheme()]
+// LookUp returns the addresses that u would be asked for at, as a request would
+// find them: at least one, but none where that is left to a proxy. The error is
+// always an *Error.
+func (f *Fetcher) LookUp(ctx context.Context, u weburl.URL) ([]netip.Addr, error) {
+	if f.network.proxies.route(u).proxy != nil {
+		return nil, nil
 	}
-	return f.network.proxies.route(u.Scheme(), bareHost(u), port)
+	a := newAttempt(ctx)
+	d := dialer{f.network, f.guard}
+	account, ctx, cancel := d.begin(a.traced())
+	defer cancel()
+	port, err := strconv.ParseUint(portOf(u), 10, 16)
+	if err != nil {
+		return nil, a.fault(err) // a normalised URL has no such
+	}
+	addrs, err := d.addresses(ctx, account, bareHost(u), uint16(port))
+	if err != nil {
+		return nil, a.fault(inTime(ctx, err))
+	}
+	return slices.Clone(addrs), nil
 }
 
 // bareHost is the host of a URL without brackets.
 func bareHost(u weburl.URL) string { return strings.Trim(u.Hostname(), "[]") }
+
+// portOf is the port of a URL, also where it is the scheme's own.
+func portOf(u weburl.URL) string {
+	switch {
+	case u.Port() != "":
+		return u.Port()
+	case u.Scheme() == "https":
+		return "443"
+	default:
+		return "80"
+	}
+}
 
 // address puts the target of a request in the form that its route wants: a proxy
 // is told all of it (the absolute form of RFC 9112, section 3.2.2).
