@@ -253,13 +253,15 @@ func TestRace(t *testing.T) {
 				if took := time.Since(begin); took != tt.took {
 					t.Errorf("it took %v, want %v", took, tt.took)
 				}
-				if !slices.Equal(order, strings.Fields(tt.order)) {
-					t.Errorf("tried %v, want %v", order, tt.order)
-				}
 				if !errors.Is(err, tt.err) {
 					t.Errorf("failed with %v, want %v", err, tt.err)
 				}
 				time.Sleep(time.Minute)
+				mu.Lock()
+				defer mu.Unlock()
+				if !slices.Equal(order, strings.Fields(tt.order)) {
+					t.Errorf("tried %v, want %v", order, tt.order)
+				}
 				if tt.won == "" {
 					if c != nil || err == nil {
 						t.Errorf("got %v and %v", c, err)

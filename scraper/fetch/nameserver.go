@@ -37,7 +37,8 @@ var patience = [...]time.Duration{time.Second, 2 * time.Second, 4 * time.Second}
 // dnsServer asks one recursive name server (RFC 1035), over UDP and, for what
 // does not fit, TCP.
 type dnsServer struct {
-	addr string
+	addr  string
+	delay time.Duration // familyDelay, but in tests
 }
 
 // parseDNSServer reads "addr" or "addr:port"; an address of IPv6 with a port
@@ -49,7 +50,7 @@ func parseDNSServer(s string) (dnsServer, error) {
 	} else if at, err := netip.ParseAddrPort(s); err != nil || at.Port() == 0 {
 		return dnsServer{}, fmt.Errorf("name server %q is no address, nor an address and a port", s)
 	}
-	return dnsServer{addr}, nil
+	return dnsServer{addr, familyDelay}, nil
 }
 
 // answer is what a name server says of a host's addresses of one family.
@@ -75,9 +76,9 @@ func (s dnsServer) ask(ctx context.Context, host string) ([]netip.Addr, time.Dur
 	if first.err != nil {
 		return combine(first, <-answers)
 	}
-	patient := familyDelay
+	patient := s.delay
 	if first.addrs[0].Is6() { // of which not every machine can make something
-		patient = patience[0]
+		patient = max(s.delay, patience[0])
 	}
 	wait := time.NewTimer(patient)
 	defer wait.Stop()

@@ -291,6 +291,9 @@ func TestNameServer(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			if tt.name != "one family hangs" {
+				s.delay = time.Minute // however busy the machine is
+			}
 			addrs, ttl, err := s.ask(t.Context(), "a.example")
 			var got []string
 			for _, a := range addrs {

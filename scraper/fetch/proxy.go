@@ -265,7 +265,7 @@ func (p *proxy) socks(ctx context.Context, c net.Conn, addr string) (net.Conn, e
 		return through, nil
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
-	case lost(err) != "" || !errors.As(err, &failed):
+	case !errors.As(err, &failed) || failed.Timeout() || lost(err) != "":
 		return nil, err
 	}
 	words := strings.TrimPrefix(failed.Err.Error(), "unknown error ")

@@ -93,7 +93,7 @@ func (f *Fetcher) LookUp(ctx context.Context, u weburl.URL) ([]netip.Addr, error
 	}
 	addrs, err := d.addresses(ctx, account, bareHost(u), uint16(port))
 	if err != nil {
-		return nil, a.fault(inTime(ctx, err))
+		return nil, a.fault(account.fault(ctx, err))
 	}
 	return slices.Clone(addrs), nil
 }
