@@ -16,6 +16,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 
@@ -274,39 +275,59 @@ func TestConnectionIsKept(t *testing.T) {
 	}
 }
 
-// A host that is asked by several at once keeps few connections more than they are.
+// A host that is asked by several at once has as many connections as they are.
 func TestConnectionsAreReused(t *testing.T) {
 	const requests, atOnce = 400, 8
-	for _, version := range []string{"1.1", "2"} {
-		var connections atomic.Int64
-		n := tlsServer(t, servePage, func(s *httptest.Server) {
-			s.EnableHTTP2 = version == "2"
-			s.Config.ConnState = func(_ net.Conn, state http.ConnState) {
-				if state == http.StateNew {
-					connections.Add(1)
+	for name, tt := range map[string]struct {
+		version string
+		config  http.HTTP2Config
+		closing int64 // every how many-th answer ends its connection
+		most    int64 // connections; 0: it is enough that nobody waits for ever
+	}{
+		"HTTP/1.1":                     {version: "1.1", most: atOnce},
+		"HTTP/2":                       {version: "2", most: atOnce},
+		"HTTP/2, one stream at a time": {version: "2", config: http.HTTP2Config{MaxConcurrentStreams: 1}},
+		"HTTP/1.1, closing":            {version: "1.1", closing: 40, most: requests / 20},
+		"HTTP/2, closing":              {version: "2", closing: 40},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var connections, answers atomic.Int64
+			n := tlsServer(t, func(w http.ResponseWriter, r *http.Request) {
+				if tt.closing > 0 && answers.Add(1)%tt.closing == 0 {
+					w.Header().Set("Connection", "close")
 				}
-			}
-		})
-		f := testFetcher(t, Options{Conns: atOnce}, n)
-		next := make(chan struct{}, requests)
-		for range requests {
-			next <- struct{}{}
-		}
-		close(next)
-		var all sync.WaitGroup
-		for range atOnce {
-			all.Go(func() {
-				for range next {
-					if o := fetchAll(t, f, "https://example.com/"); o.err != nil || o.response.Proto != version {
-						t.Errorf("HTTP/%s: version %s, %v", version, o.response.Proto, o.err)
+				io.WriteString(w, "page")
+			}, func(s *httptest.Server) {
+				s.EnableHTTP2, s.Config.HTTP2 = tt.version == "2", &tt.config
+				s.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+					if state == http.StateNew {
+						connections.Add(1)
 					}
 				}
 			})
-		}
-		all.Wait()
-		if made := connections.Load(); made > requests/20 {
-			t.Errorf("HTTP/%s: %d connections for %d requests", version, made, requests)
-		}
+			f := testFetcher(t, Options{Conns: 100, HostConns: atOnce}, n)
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			defer cancel()
+			next := make(chan struct{}, requests)
+			for range requests {
+				next <- struct{}{}
+			}
+			close(next)
+			var all sync.WaitGroup
+			for range atOnce {
+				all.Go(func() {
+					for range next {
+						if o := fetchAllContext(t, ctx, f, "https://example.com/"); o.err != nil || o.response.Proto != tt.version {
+							t.Errorf("version %s, %v", o.response.Proto, o.err)
+						}
+					}
+				})
+			}
+			all.Wait()
+			if made := connections.Load(); tt.most > 0 && made > tt.most {
+				t.Errorf("%d connections for %d requests", made, requests)
+			}
+		})
 	}
 }
 

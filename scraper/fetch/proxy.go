@@ -100,6 +100,9 @@ func (p proxies) route(u weburl.URL) route {
 	return route{through, plain && !through.isSOCKS()}
 }
 
+// forward tells whether there are requests that a proxy is sent themselves.
+func (p proxies) forward() bool { return p.http != nil && !p.http.isSOCKS() }
+
 // route is the way that a request takes.
 type route struct {
 	proxy *proxy // nil: none

@@ -16,6 +16,10 @@ import (
 // newTransport returns a transport over the connections that d makes, of which it
 // keeps as many as o.Conns when they are not in use.
 func newTransport(o Options, d dialer) *http.Transport {
+	perHost := o.HostConns
+	if d.proxies.forward() { // to which all are one host
+		perHost = 0
+	}
 	return &http.Transport{
 		Proxy:                  forwarder,
 		DialContext:            d.dialPlain,
@@ -24,6 +28,7 @@ func newTransport(o Options, d dialer) *http.Transport {
 		DisableCompression:     true, // all codings are undone here
 		MaxIdleConns:           o.Conns,
 		MaxIdleConnsPerHost:    o.Conns,
+		MaxConnsPerHost:        perHost,
 		IdleConnTimeout:        idleTimeout,
 		MaxResponseHeaderBytes: maxHeaderBytes,
 		ReadBufferSize:         readBuffer, // a typical page in one or two reads
