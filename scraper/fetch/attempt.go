@@ -65,8 +65,8 @@ type attempt struct {
 	dial     *dial // the connection being made, or made, for this request
 	remote   string
 	sent     time.Time // when it had its connection; zero before
-	conn     *conn // the connection in use, of HTTP/1
-	informed int   // bytes of answers before the final one
+	conn     *conn     // the connection in use, of HTTP/1
+	informed int       // bytes of answers before the final one
 }
 
 type attemptKey struct{}

@@ -3,6 +3,7 @@ package fetch
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -77,7 +78,7 @@ func (d dialer) dialPlain(ctx context.Context, _, addr string) (net.Conn, error)
 	defer cancel()
 	c, err := d.raw(ctx, account, addr)
 	if err != nil {
-		return nil, inTime(ctx, err)
+		return nil, account.fault(ctx, err)
 	}
 	account.finish()
 	return newHTTP1(c), nil
@@ -90,7 +91,7 @@ func (d dialer) dialTLS(ctx context.Context, _, addr string) (net.Conn, error) {
 	defer cancel()
 	c, err := d.raw(ctx, account, addr)
 	if err != nil {
-		return nil, inTime(ctx, err)
+		return nil, account.fault(ctx, err)
 	}
 	if account.route.forwarded {
 		account.finish()
@@ -99,7 +100,7 @@ func (d dialer) dialTLS(ctx context.Context, _, addr string) (net.Conn, error) {
 	account.enter(handshaking)
 	secure, err := handshake(ctx, newConn(c), d.tls, addr)
 	if err != nil {
-		return nil, inTime(ctx, err)
+		return nil, account.fault(ctx, err)
 	}
 	account.finish()
 	if secure.ConnectionState().NegotiatedProtocol == "h2" {
@@ -188,7 +189,8 @@ func handshake(ctx context.Context, c net.Conn, config *tls.Config, addr string)
 
 // dial is the account of one connection being made.
 type dial struct {
-	route route // of the attempt that it is made for
+	route route     // of the attempt that it is made for
+	slow  *slowDial // what it fails with after Options.ConnectTimeout; nil: the attempt has less time
 
 	mu    sync.Mutex
 	watch stopwatch
@@ -205,11 +207,12 @@ func (n network) begin(ctx context.Context) (*dial, context.Context, context.Can
 	if !ok {
 		deadline = time.Now().Add(dialTimeout)
 	}
-	var cause error // nil: context.DeadlineExceeded
 	if n.timeout > 0 && n.timeout < time.Until(deadline) {
-		deadline, cause = time.Now().Add(n.timeout), &slowDial{n.timeout}
+		account.slow = &slowDial{n.timeout}
+		ctx, cancel := context.WithTimeoutCause(ctx, n.timeout, account.slow)
+		return account, ctx, cancel
 	}
-	ctx, cancel := context.WithDeadlineCause(ctx, deadline, cause)
+	ctx, cancel := context.WithDeadline(ctx, deadline)
 	return account, ctx, cancel
 }
 
@@ -224,11 +227,18 @@ func (s *slowDial) Error() string { return fmt.Sprintf("no connection within %v"
 func (s *slowDial) Timeout() bool   { return true }
 func (s *slowDial) Temporary() bool { return true }
 
-// inTime returns the error of a dial, which is a slowDial where the time for
-// connecting was over, whatever came of that.
-func inTime(ctx context.Context, err error) error {
-	if slow, ok := context.Cause(ctx).(*slowDial); ok {
-		return slow
+// fault returns the error of a dial: its slowDial where the time for connecting
+// was over, whatever came of that.
+func (d *dial) fault(ctx context.Context, err error) error {
+	if d.slow == nil {
+		return err
+	}
+	// A connection has a timer of its own, which can be ahead of the context's.
+	var timer net.Error
+	deadline, _ := ctx.Deadline()
+	over := errors.As(err, &timer) && timer.Timeout() && !time.Now().Before(deadline)
+	if over || context.Cause(ctx) == error(d.slow) {
+		return d.slow
 	}
 	return err
 }

@@ -62,7 +62,7 @@ func (a *attempt) stopped(err error, at phase) *Error {
 	}
 	return &Error{
 		Kind:      results.Timeout,
-		Message:   fmt.Sprintf("timed out after %v %v", rounded(after), at),
+		Message:   fmt.Sprintf("timed out after %v %v", rounded(after), a.route.during(at)),
 		Retryable: true,
 		Err:       err,
 	}

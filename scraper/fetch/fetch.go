@@ -53,6 +53,11 @@ type Options struct {
 	// Conns is how many requests will be in flight at once; as many idle
 	// connections are kept. 0: DefaultConns.
 	Conns int
+	// HostConns bounds the connections to one host and port, so that a request
+	// waits for one that is soon free rather than for another being made: as many
+	// as there are requests to a host at once, at least. Connections to a proxy
+	// that requests are forwarded to are not bounded. 0: no bound.
+	HostConns int
 
 	// ConnectTimeout bounds each connection being made, from the look-up of the
 	// host over all its addresses, and the proxy, to the end of the TLS
@@ -124,10 +129,10 @@ func newFetcher(o Options, n network) *Fetcher {
 	}
 	own := template(o)
 	f := &Fetcher{
-		network:  n,
-		decoders: semaphore.NewWeighted(decoderMemory),
-		template: own,
-		foreign:  withoutSecrets(own),
+		network:   n,
+		decoders:  semaphore.NewWeighted(decoderMemory),
+		template:  own,
+		foreign:   withoutSecrets(own),
 		maxBody:   o.MaxBody,
 		slowest:   o.SpeedLimit,
 		speedTime: o.SpeedTime,

@@ -24,17 +24,18 @@ type blocked struct {
 }
 
 func (b *blocked) Error() string {
-	what := b.host + " is a private address"
-	if b.addr != "" {
-		what = b.host + " is at " + b.addr + ", a private address"
-	}
 	if b.guard == private {
-		return what + " (refused: --deny-private)"
+		at := ""
+		if b.addr != "" {
+			at = " at " + b.addr + ","
+		}
+		return b.host + " is" + at + " a private address (refused: --deny-private)"
 	}
-	if b.addr == "" {
-		return "redirected from a public host to " + b.host + ", a private address"
+	at := ""
+	if b.addr != "" {
+		at = " at " + b.addr
 	}
-	return "redirected from a public host to " + what
+	return "redirected from a public host to " + b.host + at + ", a private address"
 }
 
 func (b *blocked) fault() *Error {

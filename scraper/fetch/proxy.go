@@ -10,12 +10,14 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
 	socks "golang.org/x/net/proxy"
 
 	"scrape/results"
+	"scrape/scraper/weburl"
 )
 
 // Proxies say through which proxies requests go, as [ParseProxy] reads them.
@@ -54,6 +56,9 @@ func ParseProxy(s string) (*url.URL, error) {
 	if u.Port() != "" {
 		port = u.Port()
 	}
+	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
+		return nil, errors.New("the proxy's port is none (http://host:port is wanted)")
+	}
 	return &url.URL{Scheme: u.Scheme, User: u.User, Host: net.JoinHostPort(strings.ToLower(u.Hostname()), port)}, nil
 }
 
@@ -83,17 +88,20 @@ func newProxies(p Proxies) (proxies, error) {
 	return out, err
 }
 
-// route returns the way to a host.
-func (p proxies) route(scheme, host, port string) route {
-	through := p.http
-	if scheme == "https" {
-		through = p.https
+// route returns the way to a URL.
+func (p proxies) route(u weburl.URL) route {
+	through, plain := p.http, true
+	if u.Scheme() == "https" {
+		through, plain = p.https, false
 	}
-	if through == nil || p.none.match(host, port) {
+	if through == nil || p.none.match(bareHost(u), portOf(u)) {
 		return route{}
 	}
-	return route{through, scheme == "http" && !through.isSOCKS()}
+	return route{through, plain && !through.isSOCKS()}
 }
+
+// forward tells whether there are requests that a proxy is sent themselves.
+func (p proxies) forward() bool { return p.http != nil && !p.http.isSOCKS() }
 
 // route is the way that a request takes.
 type route struct {
@@ -101,6 +109,18 @@ type route struct {
 	// forwarded says that the proxy is sent the request itself, and not asked for
 	// a connection to pass it through.
 	forwarded bool
+}
+
+// during completes "timed out ..." for a phase on this way.
+func (r route) during(p phase) string {
+	switch {
+	case r.proxy != nil && p == lookingUp:
+		return "looking up the proxy"
+	case r.proxy != nil && p == connecting:
+		return "connecting through the proxy"
+	default:
+		return p.String()
+	}
 }
 
 // proxy is a server that passes on what is meant for others.
@@ -248,7 +268,7 @@ func (p *proxy) socks(ctx context.Context, c net.Conn, addr string) (net.Conn, e
 		return through, nil
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
-	case lost(err) != "" || !errors.As(err, &failed):
+	case !errors.As(err, &failed) || failed.Timeout() || lost(err) != "":
 		return nil, err
 	}
 	words := strings.TrimPrefix(failed.Err.Error(), "unknown error ")

@@ -13,10 +13,14 @@ import (
 	"scrape/scraper/weburl"
 )
 
-// newTransport returns a transport over the connections that d makes. Together
-// with those in use, o.Conns bounds the connections that it has open.
+// newTransport returns a transport over the connections that d makes, of which it
+// keeps as many as o.Conns when they are not in use.
 func newTransport(o Options, d dialer) *http.Transport {
-	t := &http.Transport{
+	perHost := o.HostConns
+	if d.proxies.forward() { // to which all are one host
+		perHost = 0
+	}
+	return &http.Transport{
 		Proxy:                  forwarder,
 		DialContext:            d.dialPlain,
 		DialTLSContext:         d.dialTLS,
@@ -24,6 +28,7 @@ func newTransport(o Options, d dialer) *http.Transport {
 		DisableCompression:     true, // all codings are undone here
 		MaxIdleConns:           o.Conns,
 		MaxIdleConnsPerHost:    o.Conns,
+		MaxConnsPerHost:        perHost,
 		IdleConnTimeout:        idleTimeout,
 		MaxResponseHeaderBytes: maxHeaderBytes,
 		ReadBufferSize:         readBuffer, // a typical page in one or two reads
@@ -37,7 +42,6 @@ func newTransport(o Options, d dialer) *http.Transport {
 			PingTimeout:     5 * time.Second,
 		},
 	}
-	return t
 }
 
 // forwarder implements http.Transport.Proxy. The transport needs to know of those
@@ -59,7 +63,7 @@ func (f *Fetcher) way(a *attempt, r *Request) (*http.Transport, error) {
 			g = steered
 		}
 	}
-	if a.route = f.route(r.URL); a.route.proxy != nil {
+	if a.route = f.network.proxies.route(r.URL); a.route.proxy != nil {
 		return transport, g.check(bareHost(r.URL), f.network.public)
 	}
 	return transport, nil
@@ -70,48 +74,49 @@ func (f *Fetcher) way(a *attempt, r *Request) (*http.Transport, error) {
 // what is behind a proxy it is taken for granted, but for hosts that are private by
 // their name.
 func (f *Fetcher) Public(r *Request, resp *Response) bool {
-	if f.route(r.URL).proxy != nil {
+	if f.network.proxies.route(r.URL).proxy != nil {
 		return private.check(bareHost(r.URL), f.network.public) == nil
 	}
 	from, err := netip.ParseAddrPort(resp.RemoteAddr)
 	return err == nil && f.network.public(from.Addr())
 }
 
-// LookUp returns an address by which hosts that are one machine can be known: of
-// those of u's host the least. Where a proxy looks it up, that is the host itself.
-// The error is always an *Error.
-func (f *Fetcher) LookUp(ctx context.Context, u weburl.URL) (string, error) {
-	host := bareHost(u)
-	if f.route(u).proxy != nil {
-		return host, nil
+// LookUp returns the addresses that u would be asked for at, as a request would
+// find them: at least one, but none where that is left to a proxy. The error is
+// always an *Error.
+func (f *Fetcher) LookUp(ctx context.Context, u weburl.URL) ([]netip.Addr, error) {
+	if f.network.proxies.route(u).proxy != nil {
+		return nil, nil
 	}
 	a := newAttempt(ctx)
-	a.enter(lookingUp)
 	d := dialer{f.network, f.guard}
-	addrs, err := d.addresses(ctx, new(dial), host, portOf(u))
+	account, ctx, cancel := d.begin(a.traced())
+	defer cancel()
+	port, err := strconv.ParseUint(portOf(u), 10, 16)
 	if err != nil {
-		return "", a.fault(err)
+		return nil, a.fault(err) // a normalised URL has no such
 	}
-	return slices.MinFunc(addrs, netip.Addr.Compare).String(), nil
-}
-
-func (f *Fetcher) route(u weburl.URL) route {
-	return f.network.proxies.route(u.Scheme(), bareHost(u), strconv.Itoa(int(portOf(u))))
-}
-
-// portOf is the port of a URL, that of its scheme where it has none.
-func portOf(u weburl.URL) uint16 {
-	if port, err := strconv.ParseUint(u.Port(), 10, 16); err == nil {
-		return uint16(port)
+	addrs, err := d.addresses(ctx, account, bareHost(u), uint16(port))
+	if err != nil {
+		return nil, a.fault(account.fault(ctx, err))
 	}
-	if u.Scheme() == "https" {
-		return 443
-	}
-	return 80
+	return slices.Clone(addrs), nil
 }
 
 // bareHost is the host of a URL without brackets.
 func bareHost(u weburl.URL) string { return strings.Trim(u.Hostname(), "[]") }
+
+// portOf is the port of a URL, also where it is the scheme's own.
+func portOf(u weburl.URL) string {
+	switch {
+	case u.Port() != "":
+		return u.Port()
+	case u.Scheme() == "https":
+		return "443"
+	default:
+		return "80"
+	}
+}
 
 // address puts the target of a request in the form that its route wants: a proxy
 // is told all of it (the absolute form of RFC 9112, section 3.2.2).
