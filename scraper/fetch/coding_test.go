@@ -190,7 +190,7 @@ func decodeBytes(ctx context.Context, header string, data []byte, max int64) ([]
 		Body:          io.NopCloser(bytes.NewReader(data)),
 	}
 	budget := semaphore.NewWeighted(decoderMemory)
-	r := newResponse(newAttempt(ctx), answer, max, budget)
+	r := newResponse(newAttempt(ctx, false), answer, max, budget)
 	content, err := io.ReadAll(r.Body)
 	if end := r.Finish(); end != err {
 		return content, end

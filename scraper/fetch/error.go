@@ -49,7 +49,10 @@ func Shorten(s string) string {
 // the names of the packages it came through.
 func plain(err error) string {
 	var stream streamError
-	if errors.As(err, &stream) && stream.Cause != nil {
+	if errors.As(err, &stream) {
+		if stream.Cause == nil {
+			return "HTTP/2 " + stream.Error()
+		}
 		err = stream.Cause
 	}
 	s := err.Error()

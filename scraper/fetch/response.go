@@ -75,15 +75,6 @@ func newResponse(a *attempt, answer *http.Response, maxBody int64, budget *semap
 	return r
 }
 
-// pace makes the body come at a minimum speed; nil: at any.
-func (r *Response) pace(s *speed) {
-	if s == nil {
-		return
-	}
-	r.wire.speed = s
-	s.start()
-}
-
 // usable tells whether the status is one that an answer can end with.
 func (r *Response) usable() bool { return r.Status >= 200 && r.Status <= 599 }
 
@@ -183,8 +174,9 @@ func (r *Response) Close() {
 	}
 	r.closed = true
 	r.answer.Body.Close()
+	r.attempt.close()
 	if r.wire.speed != nil {
-		r.wire.speed.stop()
+		r.wire.speed.timer.Stop()
 	}
 	r.budget.Release(r.memory)
 	if r.content.err == nil {
