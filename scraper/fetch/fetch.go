@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"time"
 
+	"golang.org/x/net/http2"
 	"golang.org/x/sync/semaphore"
 
 	"scrape/results"
@@ -87,10 +88,9 @@ func newFetcher(o Options, n network) *Fetcher {
 		maxBody:   o.MaxBody,
 		slowest:   o.SpeedLimit,
 		speedTime: o.SpeedTime,
-		transport: &http.Transport{
+		transport: withHTTP2(&http.Transport{
 			DialContext:            n.dialPlain,
 			DialTLSContext:         n.dialTLS,
-			ForceAttemptHTTP2:      true,
 			DisableCompression:     true, // all codings are undone here
 			MaxIdleConns:           o.Conns,
 			MaxIdleConnsPerHost:    o.Conns,
@@ -106,8 +106,19 @@ func newFetcher(o Options, n network) *Fetcher {
 				SendPingTimeout: 10 * time.Second,
 				PingTimeout:     5 * time.Second,
 			},
-		},
+		}),
 	}
+}
+
+// withHTTP2 gives a transport the HTTP/2 of x/net. That of net/http in Go 1.26 can
+// be brought to a standstill by a server that enlarges a window too far: its
+// request never ends, whatever its deadline, and all others over HTTP/2 wait
+// behind it.
+func withHTTP2(t *http.Transport) *http.Transport {
+	if err := http2.ConfigureTransport(t); err != nil {
+		panic(err) // of a transport that has HTTP/2 already
+	}
+	return t
 }
 
 // Fetch makes the request and returns when the headers of the final answer
