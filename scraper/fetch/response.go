@@ -3,7 +3,6 @@ package fetch
 import (
 	"io"
 	"net/http"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -90,9 +89,13 @@ func (r *Response) fail(e *Error) error {
 // Every layer is limited, not only the uppermost: a small body can be a bomb
 // inside a bomb.
 func (r *Response) decode(content, transfer []string) {
-	names, err := parseCodings(append(slices.Clip(content), transfer...))
+	names, err := parseCodings(content)
 	if err != nil {
 		r.content.err = err
+		return
+	}
+	names = append(names, transfer...)
+	if len(names) == 0 {
 		return
 	}
 	var below source = &r.wire
