@@ -155,8 +155,8 @@ func (f *Frontier[T]) end(t T, r Report, now time.Time) (fl flight[T], ok bool) 
 	}
 	f.learn(h, r, now)
 	if b := fl.budget; b != nil {
-		b.inFlight--
 		f.learnLoad(b, r, fl.given, now)
+		b.inFlight--
 		f.list(b, now)
 	}
 	return fl, true
@@ -198,7 +198,7 @@ func (f *Frontier[T]) learnLoad(b *budget[T], r Report, given, now time.Time) {
 		if after > f.opts.MaxRetryAfter {
 			after = 0
 		}
-		b.backoff.overloaded(sent, now, after)
+		b.backoff.overloaded(sent, now, b.inFlight, after)
 		b.adaptive.bad(sent, now)
 	case Slow:
 		b.adaptive.bad(sent, now)
