@@ -16,7 +16,7 @@ func (f *Frontier[T]) Done(t T, r Report) {
 		f.resolveShut(t, noAnswer, r, now)
 		return
 	}
-	fl, ok := f.end(t, r, now)
+	fl, ok := f.land(t, r, now)
 	if !ok {
 		return
 	}
@@ -34,7 +34,7 @@ func (f *Frontier[T]) Again(t T, after time.Duration, r Report) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	now := time.Now()
-	fl, ok := f.end(t, r, now)
+	fl, ok := f.land(t, r, now)
 	if !ok {
 		return
 	}
@@ -56,7 +56,7 @@ func (f *Frontier[T]) Move(from, to T, r Report) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	now := time.Now()
-	fl, ok := f.end(from, r, now)
+	fl, ok := f.land(from, r, now)
 	if !ok {
 		return
 	}
@@ -136,9 +136,9 @@ func (f *Frontier[T]) Located(gate T, addr string, r Report) {
 	f.settle(h, now)
 }
 
-// end takes back a task that was in flight, and what it tells of its host. The
+// land takes back a task that was in flight, and what it tells of its host. The
 // host is to be settled afterwards.
-func (f *Frontier[T]) end(t T, r Report, now time.Time) (fl flight[T], ok bool) {
+func (f *Frontier[T]) land(t T, r Report, now time.Time) (fl flight[T], ok bool) {
 	fl, ok = f.flights[t]
 	if !ok {
 		return fl, false

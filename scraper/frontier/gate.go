@@ -117,7 +117,7 @@ func (f *Frontier[T]) resolve(t T, r Report, now time.Time) (g *gate[T], ok bool
 	if g == nil {
 		return nil, false
 	}
-	fl, ok := f.end(t, r, now)
+	fl, ok := f.land(t, r, now)
 	if !ok {
 		return nil, false
 	}
