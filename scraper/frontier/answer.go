@@ -1,10 +1,6 @@
 package frontier
 
-import (
-	"time"
-
-	"scrape/results"
-)
+import "time"
 
 // Done says that a task in flight will not be tried again. A gate's task that
 // ends like this stays shut.
@@ -12,8 +8,8 @@ func (f *Frontier[T]) Done(t T, r Report) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	now := time.Now()
-	if f.gates[t] != nil {
-		f.resolveShut(t, noAnswer, r, now)
+	if g := f.gates[t]; g != nil {
+		f.resolveShut(t, g.noAnswer(), r, now)
 		return
 	}
 	fl, ok := f.land(t, r, now)
@@ -23,9 +19,6 @@ func (f *Frontier[T]) Done(t T, r Report) {
 	f.count--
 	f.settle(fl.line.host, now)
 }
-
-// noAnswer refuses those who wait for an answer of another kind than came.
-var noAnswer = Refusal{Kind: results.Robots, Message: "robots.txt: no answer", Retryable: true}
 
 // Again says that a task in flight is to be tried again, after a while at the
 // earliest. Its host's slot is free meanwhile. What waits for a gate goes on
@@ -79,7 +72,7 @@ func (f *Frontier[T]) Open(gate T, rules Rules, r Report) {
 	defer f.mu.Unlock()
 	now := time.Now()
 	if g := f.gates[gate]; g != nil && g.lookup {
-		f.resolveShut(gate, noAnswer, r, now)
+		f.resolveShut(gate, g.noAnswer(), r, now)
 		return
 	}
 	g, ok := f.resolve(gate, r, now)
@@ -120,7 +113,7 @@ func (f *Frontier[T]) Located(gate T, addr string, r Report) {
 	defer f.mu.Unlock()
 	now := time.Now()
 	if g := f.gates[gate]; g != nil && !g.lookup {
-		f.resolveShut(gate, noAnswer, r, now)
+		f.resolveShut(gate, g.noAnswer(), r, now)
 		return
 	}
 	g, ok := f.resolve(gate, r, now)
