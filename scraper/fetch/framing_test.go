@@ -203,19 +203,7 @@ func TestFraming(t *testing.T) {
 				if len(tt.answer)/piece > 2_000 {
 					continue
 				}
-				n := systemNetwork()
-				n.connect = piped(func(c net.Conn) {
-					defer c.Close()
-					if _, err := readHead(c); err != nil {
-						return
-					}
-					for in := strings.NewReader(tt.answer); ; {
-						if _, err := io.CopyN(c, in, int64(piece)); err != nil {
-							return
-						}
-					}
-				})
-				o := fetchAll(t, testFetcher(t, Options{}, n), "http://example.com/")
+				o := fetchPieces(t, []byte(tt.answer), piece)
 				kind := results.None
 				if o.err != nil {
 					kind = o.err.Kind
@@ -330,4 +318,43 @@ func endsWith(answer, how string) func(context.Context, string, string) (net.Con
 		server.Close()
 		return &resetConn{Conn: client, asked: make(chan struct{}), left: strings.NewReader(answer), told: how == "FIN"}, nil
 	}
+}
+
+// However the bytes of an answer are cut into pieces, they mean the same.
+func FuzzFraming(f *testing.F) {
+	for _, tt := range framings(f) {
+		if len(tt.answer) < 1000 {
+			f.Add([]byte(tt.answer), uint8(1))
+			f.Add([]byte(tt.answer), uint8(7))
+		}
+	}
+	f.Fuzz(func(t *testing.T, answer []byte, piece uint8) {
+		if len(answer) > 10_000 {
+			return
+		}
+		whole := fetchPieces(t, answer, len(answer)+1)
+		pieces := fetchPieces(t, answer, int(piece)+1)
+		if (whole.err == nil) != (pieces.err == nil) || whole.err == nil && (whole.body != pieces.body || whole.response.Status != pieces.response.Status) {
+			t.Errorf("whole: %q, %v; in pieces: %q, %v", whole.body, whole.err, pieces.body, pieces.err)
+		}
+	})
+}
+
+// fetchPieces fetches an answer that is written in pieces.
+func fetchPieces(t testing.TB, answer []byte, piece int) outcome {
+	n := systemNetwork()
+	n.connect = piped(func(c net.Conn) {
+		defer c.Close()
+		if _, err := readHead(c); err != nil {
+			return
+		}
+		for in := bytes.NewReader(answer); ; {
+			if _, err := io.CopyN(c, in, int64(piece)); err != nil {
+				return
+			}
+		}
+	})
+	fetcher := newFetcher(Options{MaxBody: 1 << 20}, n)
+	defer fetcher.transport.CloseIdleConnections()
+	return fetchAll(t, fetcher, "http://example.com/")
 }
