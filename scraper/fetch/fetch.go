@@ -105,6 +105,9 @@ func newFetcher(o Options, n network) *Fetcher {
 				// an hour later.
 				SendPingTimeout: 10 * time.Second,
 				PingTimeout:     5 * time.Second,
+				// A server that reads nothing would hold whoever has to tell it
+				// that he reads on, or no longer.
+				WriteByteTimeout: 5 * time.Second,
 			},
 		}),
 	}
