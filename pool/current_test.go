@@ -146,23 +146,29 @@ func TestItem2_3_Daemon(t *testing.T) {
 	}
 }
 
-// finishing goes on for a while, and says when it is done.
-var finishing = Register("process finishing", func(context.Context, Job[string]) (struct{}, error) {
-	time.Sleep(200 * time.Millisecond)
+// finishing goes on until its gate is open, and says when it is done.
+var finishing = Register("process finishing", func(_ context.Context, j Job[gate]) (struct{}, error) {
+	j.Task.pass()
 	fmt.Println("finished")
 	return struct{}{}, nil
 })
 
+// parting is how a process with children comes to its end.
+type parting struct {
+	How  string // "return" or "Exit"
+	Gate gate   // of the child that it shall await
+}
+
 // parental starts children of every kind and returns at once: two daemons, one
 // of which is deaf and one stands still, and one that is not.
-var parental = Register("process parental", func(ctx context.Context, j Job[string]) (struct{}, error) {
+var parental = Register("process parental", func(ctx context.Context, j Job[parting]) (struct{}, error) {
 	AtExit(func() { fmt.Println("hook") })
-	still, obstinate, awaited := lasting.Process(""), deaf.Process(""), finishing.Process("")
+	still, obstinate, awaited := lasting.Process(""), deaf.Process(""), finishing.Process(j.Task.Gate)
 	still.Daemon, obstinate.Daemon = true, true
 	err := errors.Join(launch(ctx, still), launch(ctx, obstinate), awaited.Start(ctx),
 		syscall.Kill(still.Pid(), syscall.SIGSTOP))
 	fmt.Println("pids", still.Pid(), obstinate.Pid(), awaited.Pid())
-	if j.Task == "Exit" {
+	if j.Task.How == "Exit" {
 		Exit(5)
 	}
 	return struct{}{}, err
@@ -171,28 +177,33 @@ var parental = Register("process parental", func(ctx context.Context, j Job[stri
 func TestItem2_4_ParentEnds(t *testing.T) {
 	for how, code := range map[string]int{"return": 0, "Exit": 5} {
 		t.Run(how, func(t *testing.T) {
-			p := parental.Process(how)
-			out, stderr, _ := ran(t, p)
+			g := newGate(t)
+			p := parental.Process(parting{how, g})
+			out, stderr := started(t, p)
+			out.waitFor(t, "\n")
+			var still, obstinate, awaited int
+			if _, err := fmt.Sscanf(out.String(), "pids %d %d %d", &still, &obstinate, &awaited); err != nil {
+				t.Fatal(err, out)
+			}
+			gone(t, patience, still, obstinate) // which is at its end
+			g.open(t)
+			_ = p.Join(within(t))
 			if got, known := p.ExitCode(); got != code || !known {
 				t.Errorf("exit code %d, %q", got, stderr)
 			}
-			pids, said, _ := strings.Cut(out, "\n")
-			if said != "finished\nhook\n" {
+			if _, said, _ := strings.Cut(out.String(), "\n"); said != "finished\nhook\n" {
 				t.Errorf("one was not awaited: %q", out)
 			}
-			var still, obstinate, awaited int
-			if _, err := fmt.Sscanf(pids, "pids %d %d %d", &still, &obstinate, &awaited); err != nil {
-				t.Fatal(err, out)
-			}
-			gone(t, 0, still, obstinate, awaited)
+			gone(t, 0, awaited)
 		})
 	}
 }
 
 // TestItem2_4_FirstProcessEnds is the same for a program's first process.
 func TestItem2_4_FirstProcessEnds(t *testing.T) {
+	const gateEnv = "POOL_TEST_GATE"
 	if inCoordinator() {
-		d, p := lasting.Process(""), finishing.Process("")
+		d, p := lasting.Process(""), finishing.Process(gate(os.Getenv(gateEnv)))
 		d.Daemon = true
 		if err := errors.Join(launch(t.Context(), d), p.Start(t.Context())); err != nil {
 			t.Fatal(err)
@@ -200,8 +211,11 @@ func TestItem2_4_FirstProcessEnds(t *testing.T) {
 		say("pids", d.Pid(), p.Pid())
 		Exit(7)
 	}
-	c := startElsewhere(t, os.Args[0])
+	g := newGate(t)
+	c := startElsewhere(t, os.Args[0], gateEnv+"="+string(g))
 	pids := c.pids(t)
+	gone(t, patience, pids[0]) // which is at its end
+	g.open(t)
 	said, state := c.end(t)
 	if state.ExitCode() != 7 || !slices.Equal(said, []string{"finished"}) {
 		t.Errorf("%v: %q %s", state, said, c.words)

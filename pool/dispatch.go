@@ -1,43 +1,80 @@
 package pool
 
-import "slices"
+import (
+	"math/bits"
+	"slices"
+)
 
-// pick chooses who gets the next task: an idle worker, else a new one, else
-// the one with most slots free, else one that should read ahead. It answers
-// nil when there is nobody, and starts no process: see hire.
-func (p *Pool) pick() (best *worker, hire bool) {
+// nowhere is no worker's index.
+const nowhere = -1
+
+// homeOf is the index of the worker that tasks of an affinity go to. Values in
+// a row, or at any steps, are spread: this is Fibonacci hashing.
+func homeOf(affinity uint64, procs int) int {
+	index, _ := bits.Mul64(affinity*0x9e3779b97f4a7c15, uint64(procs))
+	return int(index)
+}
+
+// pick chooses who gets the next task, or at which index a worker is to be
+// started for it. It answers nil and nowhere when there is nobody, and starts no
+// process: see hire.
+//
+// A task without a home goes to whom anybody says. One with a home goes there
+// while half of its slots are free, or it can be started. Beyond that it goes
+// there only when nobody is idle or to be started, so that one home's tasks keep
+// all workers busy; and to be read ahead, only when no slot is free anywhere.
+func (p *Pool) pick(home int) (w *worker, start int) {
+	if home == nowhere {
+		return p.anybody()
+	}
+	own := p.workers[home]
+	switch {
+	case own == nil && p.vacancy() != nowhere:
+		return nil, home
+	case own != nil && own.welcomes() && own.free() > 0 && 2*own.holding.len() <= own.holding.slots:
+		return own, nowhere
+	}
+	w, start = p.anybody()
+	if w != nil && w.holding.len() > 0 && own != nil && own.welcomes() && (own.free() > 0 || w.free() <= 0) {
+		return own, nowhere
+	}
+	return w, start
+}
+
+// anybody picks an idle worker, else a new one, else the one with most slots
+// free, else one that should read ahead.
+func (p *Pool) anybody() (best *worker, start int) {
 	for _, w := range p.workers {
-		if w == nil || w.apart() || w.room() <= 0 {
+		if w == nil || !w.welcomes() {
 			continue
 		}
 		if w.holding.len() == 0 {
-			return w, false
+			return w, nowhere
 		}
 		if best == nil || w.free() > best.free() {
 			best = w
 		}
 	}
-	if p.canStart() {
-		return nil, true
+	if start = p.vacancy(); start != nowhere {
+		return nil, start
 	}
-	return best, false
+	return best, nowhere
 }
 
-func (p *Pool) canStart() bool {
-	return p.ended == nil && slices.Contains(p.workers, nil) && p.now >= p.startAfter
+// vacancy is the first index at which a worker can be started now.
+func (p *Pool) vacancy() int {
+	if p.ended != nil || p.now < p.startAfter {
+		return nowhere
+	}
+	return slices.Index(p.workers, nil)
 }
 
-// hire starts a worker at the first free index.
-func (p *Pool) hire() *worker {
-	for i, w := range p.workers {
-		if w == nil {
-			w = newWorker(p, i, nextSerial())
-			p.workers[i] = w
-			p.lives.Go(w.live)
-			return w
-		}
-	}
-	return nil
+// hire starts a worker at an index that is free.
+func (p *Pool) hire(index int) *worker {
+	w := newWorker(p, index, nextSerial())
+	p.workers[index] = w
+	p.lives.Go(w.live)
+	return w
 }
 
 // wanted tells whether a new task would be sent at once.
@@ -45,18 +82,18 @@ func (p *Pool) wanted() bool {
 	if len(p.retry) > 0 {
 		return false
 	}
-	w, hire := p.pick()
-	return w != nil || hire
+	w, start := p.anybody()
+	return w != nil || start != nowhere
 }
 
 // place hands a lease to whoever is picked; false when there is nobody.
 func (p *Pool) place(l *lease) bool {
-	w, hire := p.pick()
-	if hire {
-		w = p.hire()
+	w, start := p.pick(l.nature.home)
+	if start != nowhere {
+		w = p.hire(start)
 	}
-	if w == nil || len(l.payload.passers) > 0 && w.free() <= 0 {
-		return false // what comes with open files is not read ahead
+	if w == nil || l.atOnce() && w.free() <= 0 {
+		return false
 	}
 	w.give(l)
 	return true

@@ -58,6 +58,12 @@
 // children awaited, daemons stopped and the functions of [AtExit] run, as
 // happens in a child by itself. After os.Exit all children end at once.
 //
+// A task goes to whoever has a slot free: to an idle worker, else to a new one,
+// else to the one with most slots free. With Options.Affinity it goes to the
+// worker of its number first, unless another would be idle for it. Beyond their
+// slots workers read ahead, as much as they do in 2 ms; what they have read ahead
+// and not begun is called back when a slot is free elsewhere.
+//
 // # When something dies
 //
 //   - A function returns an error or panics: that task's error, or what Join
@@ -68,6 +74,9 @@
 //     charged for its neighbour. One that ends 3 workers, alone, gets a
 //     *[LostError], which names the cause; where strangers are killing other
 //     workers too, more deaths are allowed for.
+//   - A worker dies, or is killed by us, while it holds a task that must not be
+//     begun twice (Options.Replayable) or that holds an end of a pipe: that task
+//     gets a *[LostError] at once, unless it cannot have been begun.
 //   - A task outlives Options.Timeout: its context is done; 5 s later its worker
 //     is killed and the task gets a *[DeadlineError]. Its neighbours run again,
 //     uncharged.
@@ -87,9 +96,9 @@
 //   - The parent dies: its children's sockets close, their contexts are done
 //     with ErrParentGone, and they end within a second; on Linux at once.
 //
-// Delivery is at least once, and every task is answered exactly once. Every
-// wait takes a context. Nothing is left behind: no process, zombie, descriptor,
-// file or goroutine.
+// Delivery is at least once, or at most once for what is not replayable, and
+// every task is answered exactly once. Every wait takes a context. Nothing is
+// left behind: no process, zombie, descriptor, file or goroutine.
 //
 // # What it costs
 //

@@ -84,7 +84,8 @@ func (e *MapError) Unwrap() []error {
 }
 
 // LostError is the error of a task that took its worker with it time and
-// again, alone, and is not tried any more.
+// again, alone, and is not tried any more; or that a lost worker may have begun,
+// and that must not be begun again: see Options.Replayable. Then Cause says so.
 type LostError struct {
 	Worker string // name of the last worker, such as Process-7
 	Pid    int    // its process id
@@ -94,6 +95,9 @@ type LostError struct {
 
 // Error says how the worker died, and how often.
 func (e *LostError) Error() string {
+	if e.Deaths <= 1 {
+		return fmt.Sprintf("%s (%s, pid %d)", e.Cause, e.Worker, e.Pid)
+	}
 	return fmt.Sprintf("%s (%d workers lost with this task alone; the last was %s, pid %d)", e.Cause, e.Deaths, e.Worker, e.Pid)
 }
 

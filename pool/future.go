@@ -33,9 +33,10 @@ func (f Func[T, A]) Call(ctx context.Context, p *Pool, task T) (A, error) {
 // wait in a queue without bound: where they come from a sequence, Run takes
 // them only as fast as workers do.
 func (f Func[T, A]) Go(p *Pool, task T) *Future[A] {
+	n := p.natureOf(task)
 	payload, err := f.encode(task)
 	q := &promise{pool: p, kept: make(chan struct{})}
-	p.queue(q, payload, err)
+	p.queue(q, n, payload, err)
 	return &Future[A]{promise: q, result: sync.OnceValues(func() (A, error) {
 		defer func() { q.answer = finished{} }()
 		return f.value(&q.answer)
@@ -83,10 +84,10 @@ type promise struct {
 }
 
 // queue puts a task at the end of the backlog, or its error into the promise.
-func (p *Pool) queue(q *promise, payload encoded, err error) {
+func (p *Pool) queue(q *promise, n nature, payload encoded, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	l := p.newLease(q, 0, nil, payload)
+	l := p.newLease(q, 0, nil, n, payload)
 	if err == nil {
 		err = p.refusal()
 	}

@@ -27,13 +27,16 @@ var atGate = Register("at gate", func(ctx context.Context, j Job[gate]) (int, er
 		return 0, err
 	}
 	mark.Close()
-	for {
-		if _, err := os.Stat(j.Task.key()); err == nil {
-			return pid, nil
-		}
+	j.Task.pass()
+	return pid, nil
+})
+
+// pass returns when the gate is open.
+func (g gate) pass() {
+	for _, err := os.Stat(g.key()); err != nil; _, err = os.Stat(g.key()) {
 		time.Sleep(20 * time.Millisecond) // polling: the opener is another process
 	}
-})
+}
 
 func (g gate) key() string { return filepath.Join(string(g), "open") }
 

@@ -224,14 +224,28 @@ var hooking = Register("process hooking", func(_ context.Context, j Job[string])
 
 func one[T any](v T) func(func(T) bool) { return func(yield func(T) bool) { yield(v) } }
 
-// leaving leaves a goroutine and a process behind.
-var leaving = Register("process leaving", func(ctx context.Context, _ Job[string]) (struct{}, error) {
+// leaving leaves a goroutine and two processes behind, one of which is a daemon.
+var leaving = Register("process leaving", func(ctx context.Context, j Job[gate]) (struct{}, error) {
 	go func() { select {} }()
-	return struct{}{}, finishing.Process("").Start(ctx)
+	daemon, awaited := lasting.Process(""), finishing.Process(j.Task)
+	daemon.Daemon = true
+	err := errors.Join(launch(ctx, daemon), awaited.Start(ctx))
+	fmt.Println("pid", daemon.Pid())
+	return struct{}{}, err
 })
 
 func TestItem3_6_OnlyProcessesAreAwaited(t *testing.T) {
-	if out, _, err := ran(t, leaving.Process("")); err != nil || out != "finished\n" {
+	g := newGate(t)
+	p := leaving.Process(g)
+	out, _ := started(t, p)
+	out.waitFor(t, "\n")
+	daemon := 0
+	if _, err := fmt.Sscanf(out.String(), "pid %d", &daemon); err != nil {
+		t.Fatal(err, out)
+	}
+	gone(t, patience, daemon) // its parent is at its end
+	g.open(t)
+	if err := p.Join(within(t)); err != nil || !strings.HasSuffix(out.String(), "\nfinished\n") {
 		t.Errorf("%v: %q", err, out)
 	}
 }

@@ -12,6 +12,7 @@ type lease struct {
 	asker   asker
 	number  int // of the asker's tasks, in order, from 0
 	task    any // as the caller gave it, for the answer
+	nature  nature
 	payload encoded
 	attempt int // deliveries so far
 	charges charges
@@ -35,10 +36,34 @@ type asker interface {
 }
 
 // newLease makes a lease of a task that was just given.
-func (p *Pool) newLease(a asker, number int, task any, payload encoded) *lease {
+func (p *Pool) newLease(a asker, number int, task any, n nature, payload encoded) *lease {
 	p.lastID++
-	return &lease{id: p.lastID, asker: a, number: number, task: task, payload: payload, charges: p.strikes.noCharges()}
+	return &lease{id: p.lastID, asker: a, number: number, task: task, nature: n, payload: payload, charges: p.strikes.noCharges()}
 }
+
+// nature is what the pool's options say of a task.
+type nature struct {
+	home int  // index of the worker that it should go to, or nowhere
+	once bool // it must not be begun twice
+}
+
+// natureOf asks the caller's functions: the mutex is not held, and nothing has
+// been claimed for the task, since they may panic.
+func (p *Pool) natureOf(task any) nature {
+	n := nature{home: nowhere}
+	if p.opts.Affinity != nil {
+		n.home = homeOf(p.opts.Affinity(task), p.opts.Procs)
+	}
+	if p.opts.Replayable != nil {
+		n.once = !p.opts.Replayable(task)
+	}
+	return n
+}
+
+// atOnce tells whether it is given only to a slot that is free. What comes with
+// open files is not read ahead; nor is what must not be begun twice, since of
+// what a dead worker had read ahead nobody knows whether it had begun it.
+func (l *lease) atOnce() bool { return l.nature.once || len(l.payload.passers) > 0 }
 
 // suspects are tasks that a worker held when it died, one of which may have
 // killed it. They run apart from all others, in ever smaller groups, and at

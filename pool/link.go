@@ -28,9 +28,13 @@ func (w *worker) write(c *child) error {
 	out := h.append(nil)
 	var tasks []outgoing
 	for {
-		if _, err := c.socket.Write(out); err != nil {
+		if n, err := c.socket.Write(out); err != nil {
+			if n == 0 {
+				w.takeBack(tasks)
+			}
 			return nil // read sees it too, and acts
 		}
+		clear(tasks)
 		if cap(out) > 16*frameTarget {
 			out = nil
 		}
@@ -45,7 +49,6 @@ func (w *worker) write(c *child) error {
 		w.pingDue, w.recallDue = false, false
 		p.mu.Unlock()
 		out = appendTasks(out[:0], w.pass(g, tasks))
-		clear(tasks)
 		if ping {
 			out = endFrame(beginFrame(out, framePing), len(out))
 		}
@@ -53,6 +56,13 @@ func (w *worker) write(c *child) error {
 			out = endFrame(beginFrame(out, frameRecall), len(out))
 		}
 	}
+}
+
+// takeBack puts tasks into the outbox again, of which no byte was sent.
+func (w *worker) takeBack(tasks []outgoing) {
+	w.pool.mu.Lock()
+	defer w.pool.mu.Unlock()
+	w.outbox = append(tasks, w.outbox...)
 }
 
 // pass makes the worker ready for the primitives in its tasks. A task for which

@@ -21,6 +21,26 @@ type Options struct {
 	// Timeout is how long one task may take: then its context is done, and
 	// 5 s later its worker is killed. 0: no limit.
 	Timeout time.Duration
+	// Affinity, if set, gives a number for a task: tasks of the same number
+	// tend to go to the same worker, which is started for them, so that what
+	// that has kept, such as connections, is used again. Any numbers will do,
+	// also small ones in a row. When more than half of that worker's slots are
+	// taken, and another is idle or can be started, that one gets the task: one
+	// number for all keeps all workers busy yet. A worker that is not there, or
+	// takes no tasks, is done without. As ever, a task is given to a slot that
+	// is free if there is one, and is read ahead only if there is none.
+	//
+	// The task is of the type that the Func is for. Affinity is called once for
+	// each, on the goroutine that gives or draws it, and so maybe on several at
+	// once. nil: any worker will do.
+	Affinity func(task any) uint64
+	// Replayable, if set, tells whether a task may be begun again when its
+	// worker is lost, be it by its own doing. One that may not, and that was
+	// sent to a worker which died, or had to be killed, is answered with a
+	// *LostError that says so: it was begun once at most. It is not read ahead,
+	// so that workers wait a little between such tasks. It is called as
+	// Affinity is. nil: every task may.
+	Replayable func(task any) bool
 	// Initializer runs once in every worker, before its first task. A worker
 	// that is not ready after 30 s is killed, and another is tried.
 	Initializer Initializer

@@ -6,26 +6,52 @@ import "slices"
 func (p *Pool) mourn(w *worker, cause string, struck bool) {
 	begun, ahead := w.holding.clear()
 	p.retry = append(notDelivered(ahead), p.retry...)
-	switch {
-	case !w.ready:
+	if !w.ready {
 		// It never began anything.
 		p.strikes.suffer(nil, nil, struck)
 		p.retry = append(notDelivered(begun), p.retry...)
-	default:
-		p.judge(w, p.notReplayable(w, begun, cause), ahead, cause, struck)
+		return
 	}
+	begun, unsent := w.part(begun)
+	p.retry = append(notDelivered(unsent), p.retry...)
+	if w.culprit == nil {
+		p.strikes.suffer(begun, ahead, struck)
+	}
+	p.judge(w, p.notReplayable(w, begun, cause), cause)
 }
 
-// notReplayable answers those tasks that cannot be run again: they hold an end
-// of a pipe, in which a message may have been cut in two. It returns the others.
+// part finds, among the tasks that count as begun and must not be begun twice,
+// those that were never sent.
+func (w *worker) part(begun []*lease) (sent, unsent []*lease) {
+	for _, l := range begun {
+		if l.nature.once && slices.ContainsFunc(w.outbox, func(o outgoing) bool { return o.id == l.id }) {
+			unsent = append(unsent, l)
+		} else {
+			sent = append(sent, l)
+		}
+	}
+	return sent, unsent
+}
+
+// notReplayable answers those tasks that cannot be run again: they must not be
+// done twice, or they hold an end of a pipe, in which a message may have been
+// cut in two. It returns the others.
 func (p *Pool) notReplayable(w *worker, begun []*lease, cause string) (others []*lease) {
 	for _, l := range begun {
-		if l != w.culprit && slices.ContainsFunc(l.payload.passers, isEnd) {
-			why := cause + "; the task holds an end of a pipe, so it is not run again"
-			l.asker.finish(l, w.pid(), nil, &LostError{Worker: w.name, Pid: w.pid(), Cause: why, Deaths: 1})
-		} else {
-			others = append(others, l)
+		why := ""
+		switch {
+		case l == w.culprit:
+		case l.nature.once:
+			why = "the task must not be done twice"
+		case slices.ContainsFunc(l.payload.passers, isEnd):
+			why = "the task holds an end of a pipe"
 		}
+		if why == "" {
+			others = append(others, l)
+			continue
+		}
+		why = cause + "; " + why + ", so it is not run again"
+		l.asker.finish(l, w.pid(), nil, &LostError{Worker: w.name, Pid: w.pid(), Cause: why, Deaths: l.charges.deaths})
 	}
 	return others
 }
@@ -35,21 +61,20 @@ func isEnd(p passer) bool {
 	return ok
 }
 
-// judge decides what becomes of the tasks that a worker had begun.
-func (p *Pool) judge(w *worker, begun, ahead []*lease, cause string, struck bool) {
-	switch {
-	case w.culprit != nil:
-		// We killed it for one task's sake, so the others go uncharged.
-		for _, l := range begun {
-			if l == w.culprit {
-				l.asker.finish(l, w.pid(), nil, &DeadlineError{Worker: w.name, Pid: w.pid(), Timeout: p.opts.Timeout})
-			} else {
-				p.retry = append(p.retry, l)
-			}
-		}
-	default:
-		p.strikes.suffer(begun, ahead, struck)
+// judge decides what becomes of the tasks that a worker had begun and that can
+// be run again.
+func (p *Pool) judge(w *worker, begun []*lease, cause string) {
+	if w.culprit == nil {
 		p.suspect(w, begun, cause)
+		return
+	}
+	// We killed it for one task's sake, so the others go uncharged.
+	for _, l := range begun {
+		if l == w.culprit {
+			l.asker.finish(l, w.pid(), nil, &DeadlineError{Worker: w.name, Pid: w.pid(), Timeout: p.opts.Timeout})
+		} else {
+			p.retry = append(p.retry, l)
+		}
 	}
 }
 
@@ -79,12 +104,13 @@ func (p *Pool) suspect(w *worker, begun []*lease, cause string) {
 func (p *Pool) quarantine() {
 	for len(p.suspects) > 0 {
 		w := p.idle(len(p.suspects[0].leases))
-		if w == nil && p.canStart() {
-			w = p.hire()
-		}
 		if w == nil {
-			p.reserve()
-			return
+			start := p.vacancy()
+			if start == nowhere {
+				p.reserve()
+				return
+			}
+			w = p.hire(start)
 		}
 		w.suspects = p.suspects[0]
 		p.suspects = p.suspects[1:]

@@ -43,8 +43,10 @@ func (f Func[T, A]) each(ctx context.Context, r *run, tasks iter.Seq[T], take fu
 			return
 		}
 		for t := range tasks {
+			task := any(t)
+			n := r.pool.natureOf(task)
 			payload, err := f.encode(t)
-			if !r.submit(t, payload, err) {
+			if !r.submit(task, n, payload, err) {
 				return
 			}
 		}
@@ -144,11 +146,11 @@ func (r *run) full() bool {
 
 // submit hands a task to the pool, or its error to the reader, and waits until
 // the next one is wanted.
-func (r *run) submit(task any, payload encoded, err error) bool {
+func (r *run) submit(task any, n nature, payload encoded, err error) bool {
 	p := r.pool
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	l := p.newLease(r, r.drawn, task, payload)
+	l := p.newLease(r, r.drawn, task, n, payload)
 	r.drawn++
 	r.onTheWay++
 	if err == nil {

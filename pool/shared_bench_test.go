@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"os"
-	"os/exec"
 	"testing"
 )
 
@@ -51,7 +49,6 @@ var (
 		}
 		return struct{}{}, nil
 	})
-	doNothing = Register("do nothing", func(context.Context, Job[struct{}]) (struct{}, error) { return struct{}{}, nil })
 )
 
 type pouring struct {
@@ -194,25 +191,4 @@ func BenchmarkLock(b *testing.B) {
 			perSecond(b, "locks")
 		})
 	}
-}
-
-// BenchmarkProcess starts and joins a child that does idle, beside a bare
-// os/exec of the same binary.
-func BenchmarkProcess(b *testing.B) {
-	b.Run("pool", func(b *testing.B) {
-		for b.Loop() {
-			p := doNothing.Process(struct{}{})
-			startAll(b, p)
-			joinAll(b, p)
-		}
-	})
-	b.Run("os exec", func(b *testing.B) {
-		for b.Loop() {
-			cmd := exec.Command("/proc/self/exe")
-			cmd.Env = append(os.Environ(), "POOL_TEST_NOTHING=1")
-			if err := cmd.Run(); err != nil {
-				b.Fatal(err)
-			}
-		}
-	})
 }

@@ -42,7 +42,7 @@ func TestStopBetweenForkAndExec(t *testing.T) {
 	})
 	ran := 0
 	for range 100 {
-		p := doNothing.Process(struct{}{})
+		p := nothing.Process("")
 		if err := p.Start(within(t)); err != nil {
 			t.Error(err)
 			continue

@@ -18,7 +18,8 @@ type Source interface {
 
 // Lease is a task that this worker holds and must give back by exactly one of
 // Done and Return. Delivery is at least once: a lease that is lost with its
-// worker is handed to another. A Lease is safe for concurrent use.
+// worker is handed to another, if it may be begun again. A Lease is safe for
+// concurrent use.
 type Lease interface {
 	// Task is the encoded task, good until Done or Return.
 	Task() []byte

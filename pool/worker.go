@@ -76,6 +76,9 @@ func (w *worker) room() int {
 // free is how many of its slots are free; negative when it has read ahead.
 func (w *worker) free() int { return min(w.holding.slots-w.holding.len(), w.left()) }
 
+// welcomes tells whether the worker may be given a new task.
+func (w *worker) welcomes() bool { return !w.apart() && w.room() > 0 }
+
 // apart tells whether the worker is not to be given new tasks.
 func (w *worker) apart() bool {
 	return w.leaving || w.reserved || w.sated || w.suspects != nil

@@ -15,6 +15,7 @@ type document struct {
 	List        string    `json:"list"`
 	Line        int64     `json:"line"`
 	Input       string    `json:"input"`
+	Method      string    `json:"method"`
 	URL         string    `json:"url"`
 	FinalURL    string    `json:"final_url"`
 	Outcome     string    `json:"outcome"`
@@ -38,7 +39,8 @@ type document struct {
 		FirstByte float64 `json:"first_byte"`
 		Total     float64 `json:"total"`
 	} `json:"timing_ms"`
-	Worker int `json:"worker"`
+	Worker int             `json:"worker"`
+	Meta   json.RawMessage `json:"meta"`
 }
 
 type failure struct {
@@ -64,6 +66,7 @@ func decodeFields(raw []byte) (*Fields, error) {
 		List:        d.List,
 		Line:        d.Line,
 		Input:       d.Input,
+		Method:      d.Method,
 		URL:         d.URL,
 		FinalURL:    d.FinalURL,
 		Outcome:     outcome,
@@ -87,6 +90,9 @@ func decodeFields(raw []byte) (*Fields, error) {
 			Total:     fromMillis(d.Timing.Total),
 		},
 		Worker: d.Worker,
+	}
+	if string(d.Meta) != "null" {
+		f.Meta = d.Meta
 	}
 	if e := d.Error; e != nil {
 		kind, err := ParseKind(e.Kind)

@@ -1,6 +1,8 @@
 package results
 
 import (
+	"bytes"
+	"encoding/json"
 	"strconv"
 	"time"
 	"unicode"
@@ -25,6 +27,9 @@ func (f *Fields) AppendJSON(dst []byte) []byte {
 	if f.Input != f.URL {
 		dst = appendText(dst, `,"input":`, f.Input)
 	}
+	if f.Method != "GET" {
+		dst = appendText(dst, `,"method":`, f.Method)
+	}
 	dst = appendText(dst, `,"url":`, f.URL)
 	if f.FinalURL != f.URL {
 		dst = appendText(dst, `,"final_url":`, f.FinalURL)
@@ -46,6 +51,7 @@ func (f *Fields) AppendJSON(dst []byte) []byte {
 	dst = appendTime(dst, `,"fetched_at":`, f.FetchedAt)
 	dst = f.Timing.append(dst)
 	dst = appendInt(dst, `,"worker":`, int64(f.Worker))
+	dst = appendValue(dst, `,"meta":`, f.Meta)
 	return append(dst, '}')
 }
 
@@ -144,6 +150,34 @@ func appendMillis(dst []byte, key string, d time.Duration) []byte {
 // appendPadded appends n, which is below 1000, in three digits.
 func appendPadded(dst []byte, n int) []byte {
 	return append(dst, '0'+byte(n/100), '0'+byte(n/10%10), '0'+byte(n%10))
+}
+
+// appendValue appends a JSON value on one line, its strings harmless. A tab
+// between tokens stays.
+func appendValue(dst []byte, key string, value json.RawMessage) []byte {
+	if len(value) == 0 || string(value) == "null" || !utf8.Valid(value) || !json.Valid(value) {
+		return dst
+	}
+	if bytes.ContainsAny(value, "\r\n") {
+		var line bytes.Buffer
+		if json.Compact(&line, value) != nil {
+			return dst
+		}
+		value = line.Bytes()
+	}
+	dst = append(dst, key...)
+	start := 0 // of what is not yet appended
+	for i := 0; i < len(value); {
+		c, size := utf8.DecodeRune(value[i:])
+		i += size
+		// Beyond ASCII, and for DEL, this is inside a string.
+		if c >= '\x7f' && steering(c) {
+			dst = append(dst, value[start:i-size]...)
+			dst = appendEscape(dst, c)
+			start = i
+		}
+	}
+	return append(dst, value[start:]...)
 }
 
 // plain holds the bytes that stand in a JSON string as they are.

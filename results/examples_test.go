@@ -1,11 +1,14 @@
 package results
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"reflect"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // page is a typical record: the one the benchmarks measure.
@@ -77,10 +80,14 @@ func examples() []*Fields {
 	retryable := failed(24, Connect, "connection refused")
 	retryable.Error.Retryable = true
 
+	post := page()
+	post.Seq, post.Method, post.Meta = 28, "POST", json.RawMessage(`{"id": 17, "tags": ["\n", null, "\u001b"] }`)
+
 	fields := []*Fields{page(), full, same, unicode, hostile, status, invalid, retryable,
 		failed(25, Duplicate, "of line 3"),
 		failed(26, DNS, "no such host\n\x1b]0;owned\a"),
 		failed(27, Parse, ""),
+		post,
 		{Outcome: Scraped},
 		{Error: &Error{Kind: WorkerLost}},
 	}
@@ -131,6 +138,9 @@ func fill(rng *rand.Rand, v reflect.Value) {
 		return
 	case *Error:
 		return
+	case json.RawMessage:
+		v.SetBytes(randomValue(rng))
+		return
 	}
 	switch v.Kind() {
 	case reflect.Int, reflect.Int64:
@@ -164,11 +174,25 @@ func randomText(rng *rand.Rand) string {
 	return b.String()
 }
 
+// randomValue is a JSON value, or something like one.
+func randomValue(rng *rand.Rand) []byte {
+	quoted, _ := json.Marshal(randomText(rng))
+	for i, c := range []string{"\x7f", "\u009b", "\u202e", "null", " ", "\t", "\r\n", "1e400", "[ ]", `"`, "\xff"} {
+		if rng.IntN(8) == 0 {
+			quoted = append(append(quoted[:1:1], c...), quoted[1:]...)
+		}
+		if i > 2 && rng.IntN(8) == 0 {
+			quoted = fmt.Appendf(nil, "{ %s:%s}", `"a"`, quoted)
+		}
+	}
+	return quoted
+}
+
 // readBack says what is to come back when f is written and decoded: invalid
 // UTF-8, too fine times and what need not be said are lost.
 func readBack(f *Fields) *Fields {
 	g := *f
-	for _, s := range []*string{&g.List, &g.Input, &g.URL, &g.FinalURL, &g.ContentType, &g.Charset,
+	for _, s := range []*string{&g.List, &g.Input, &g.Method, &g.URL, &g.FinalURL, &g.ContentType, &g.Charset,
 		&g.HTTPVersion, &g.RemoteAddr, &g.Title} {
 		*s = wellFormed(*s)
 	}
@@ -178,6 +202,10 @@ func readBack(f *Fields) *Fields {
 	if f.FinalURL == f.URL {
 		g.FinalURL = ""
 	}
+	if f.Method == "GET" {
+		g.Method = ""
+	}
+	g.Meta = readBackMeta(f.Meta)
 	g.Redirects = nil
 	for _, u := range f.Redirects {
 		g.Redirects = append(g.Redirects, wellFormed(u))
@@ -191,6 +219,30 @@ func readBack(f *Fields) *Fields {
 		*d = max(d.Truncate(time.Microsecond), 0)
 	}
 	return &g
+}
+
+// readBackMeta keeps the bytes, unless they could break the line or steer a
+// terminal, and nothing of what is no JSON.
+func readBackMeta(meta json.RawMessage) json.RawMessage {
+	if !json.Valid(meta) || !utf8.Valid(meta) || string(meta) == "null" {
+		return nil
+	}
+	if bytes.ContainsAny(meta, "\r\n") {
+		var line bytes.Buffer
+		if err := json.Compact(&line, meta); err != nil {
+			panic(err)
+		}
+		meta = line.Bytes()
+	}
+	var b []byte
+	for _, c := range string(meta) {
+		if c != '\t' && steering(c) {
+			b = fmt.Appendf(b, "\\u%04x", c)
+		} else {
+			b = utf8.AppendRune(b, c)
+		}
+	}
+	return b
 }
 
 // wellFormed replaces each byte that is not UTF-8 by itself, as ranging over a

@@ -1,6 +1,9 @@
 package results
 
-import "time"
+import (
+	"encoding/json"
+	"time"
+)
 
 // Fields is the content of a record. A field with its zero value is absent
 // from the JSON, but for Outcome, which is always there.
@@ -10,6 +13,7 @@ type Fields struct {
 	Line int64  // line number in that list, from 1
 
 	Input    string // the line as given; written only where it differs from URL
+	Method   string // how it was asked for; written only where it is not GET
 	URL      string // what was asked for, normalised
 	FinalURL string // where redirects ended; written only where it differs from URL
 
@@ -32,6 +36,12 @@ type Fields struct {
 	FetchedAt time.Time // start; written in UTC, to the millisecond
 	Timing    Timing
 	Worker    int // process id of the worker
+
+	// Meta is what the list's line had for the record to carry: any JSON value.
+	// It is written as it is, except that a value of several lines is put on one,
+	// and that characters in its strings that could steer a terminal are escaped.
+	// What is not valid JSON in UTF-8, and null, is absent.
+	Meta json.RawMessage
 }
 
 // Timing says where the time went. Records hold it in milliseconds, to the

@@ -90,6 +90,15 @@ func TestAppendJSONMembers(t *testing.T) {
 			TLS: 123456 * time.Nanosecond, FirstByte: 999, Total: -time.Second}},
 			`"timing_ms":{"queue":1000,"dns":1.1,"connect":0.01,"tls":0.123}`},
 		{"timing too short to tell", Fields{Timing: Timing{Queue: 1, Total: 999}}, ``},
+		{"GET", Fields{Method: "GET", URL: "u"}, `"url":"u"`},
+		{"other method", Fields{Input: "i", Method: "HEAD", URL: "u"}, `"input":"i","method":"HEAD","url":"u"`},
+		{"meta", Fields{Meta: []byte(" { \"a\" :\t" + `[1.0, "\u0041<\n", 1e999 ] }`), Worker: 1}, `"worker":1,"meta": { "a" :` + "\t" + `[1.0, "\u0041<\n", 1e999 ] `},
+		{"meta of several lines", Fields{Meta: []byte("[ 1,\r\n\"a b\" ]")}, `"meta":[1,"a b"]`},
+		{"meta steering a terminal", Fields{Meta: []byte("[\"\u009b2J\x7f\u2028é\"]")}, `"meta":["\u009b2J\u007f\u2028é"]`},
+		{"null meta", Fields{Meta: []byte("null")}, ``},
+		{"empty meta", Fields{Meta: []byte(`""`)}, `"meta":""`},
+		{"meta that is no JSON", Fields{Meta: []byte(`{"a":1}}`)}, ``},
+		{"meta that is not UTF-8", Fields{Meta: []byte("\"\xff\"")}, ``},
 		{"longest timing", Fields{Timing: Timing{Total: math.MaxInt64}}, `"timing_ms":{"total":9223372036854.775}`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -113,7 +122,8 @@ func checkLine(t *testing.T, raw []byte) {
 	if !json.Valid(raw) || !utf8.Valid(raw) {
 		t.Errorf("not valid: %q", raw)
 	}
-	if bytes.ContainsFunc(raw, unicode.IsControl) {
+	// As valid JSON has it, a tab stands between tokens.
+	if bytes.ContainsFunc(raw, func(c rune) bool { return c != '\t' && unicode.IsControl(c) }) {
 		t.Errorf("holds control characters: %q", raw)
 	}
 }
@@ -149,6 +159,7 @@ func TestAppendJSONKeys(t *testing.T) {
 	full := page()
 	full.List, full.Line, full.Input, full.FinalURL = "l", 1, "i", "f"
 	full.Redirects, full.Error = []string{"r"}, &Error{Kind: DNS}
+	full.Method, full.Meta = "PUT", json.RawMessage(`7`)
 	var got []string
 	decoder := json.NewDecoder(bytes.NewReader(full.AppendJSON(nil)))
 	for depth, key := 0, true; ; {
@@ -172,9 +183,9 @@ func TestAppendJSONKeys(t *testing.T) {
 			break
 		}
 	}
-	want := []string{"schema", "seq", "list", "line", "input", "url", "final_url", "outcome", "status",
+	want := []string{"schema", "seq", "list", "line", "input", "method", "url", "final_url", "outcome", "status",
 		"content_type", "charset", "http_version", "remote_addr", "wire_bytes", "body_bytes", "redirects",
-		"attempts", "error", "title", "fetched_at", "timing_ms", "worker"}
+		"attempts", "error", "title", "fetched_at", "timing_ms", "worker", "meta"}
 	if !slices.Equal(got, want) {
 		t.Errorf("\n got %q\nwant %q", got, want)
 	}
@@ -247,7 +258,7 @@ func FuzzFields(f *testing.F) {
 	for _, e := range examples() {
 		f.Add(e.AppendJSON(nil))
 	}
-	f.Add([]byte(`{"SCHEMA":1,"outcome":"scraped","fetched_at":"9999-12-31T23:59:59.999999999-23:59","timing_ms":{"tls":1e99}}`))
+	f.Add([]byte(`{"SCHEMA":1,"outcome":"scraped","method":"GET","meta": [ 1,	{} ] ,"fetched_at":"9999-12-31T23:59:59.999999999-23:59","timing_ms":{"tls":1e99}}`))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		fields, err := (&Record{raw: raw}).Fields()
 		if err != nil {

@@ -26,7 +26,7 @@ type Record struct {
 // New makes the record of f, which it does not keep.
 func New(f *Fields) *Record {
 	// Room for all but the longest at once: keys and numbers take some 400 bytes.
-	room := 512 + len(f.Input) + len(f.URL) + len(f.FinalURL) + len(f.Title)
+	room := 512 + len(f.Input) + len(f.URL) + len(f.FinalURL) + len(f.Title) + len(f.Meta)
 	r := &Record{Seq: f.Seq, Outcome: f.Outcome, raw: f.AppendJSON(make([]byte, 0, room))}
 	if f.Error != nil {
 		r.Kind = f.Error.Kind
@@ -98,7 +98,7 @@ func (r *Record) check() error {
 		return fmt.Errorf("record has the negative seq %d", r.Seq)
 	case r.Outcome > Scraped:
 		return fmt.Errorf("record %d has the unknown outcome %d", r.Seq, r.Outcome)
-	case int(r.Kind) >= len(kindNames):
+	case !r.Kind.Valid():
 		return fmt.Errorf("record %d has the unknown error kind %d", r.Seq, r.Kind)
 	case (r.Outcome == Scraped) != (r.Kind == None):
 		return fmt.Errorf("record %d is %v with the error kind %v", r.Seq, r.Outcome, r.Kind)

@@ -1,4 +1,5 @@
-// Package extract turns one response into data: the charset a page is written in and its title.
+// Package extract turns one response into data: the charset a page is written in, its title, and where it
+// sends its reader by itself.
 //
 // It works on a stream, with memory that does not depend on the size of the page, and reads no further
 // than the answer needs. All functions are safe for concurrent use.
@@ -12,8 +13,9 @@ import (
 
 // Page is what a reader of an HTML page would see of it first.
 type Page struct {
-	Title   string // what document.title shows: valid UTF-8, ASCII white space stripped and collapsed, at most 64 KiB
-	Charset string // the encoding's WHATWG name in lower case ("utf-8", "windows-1252"); empty where the content is no HTML
+	Title   string   // what document.title shows: valid UTF-8, ASCII white space stripped and collapsed, at most 64 KiB
+	Charset string   // the encoding's WHATWG name in lower case ("utf-8", "windows-1252"); empty where the content is no HTML
+	Refresh *Refresh // where the page sends its reader by itself; nil where it does not, and where that was not asked for
 }
 
 // Title reads an HTML page from r as far as its title and says which charset it was decoded with. contentType
@@ -44,6 +46,16 @@ type Page struct {
 // r is read 8 KiB at a time, up to the title, or to the end of the head where nothing had said the charset by
 // then. The error is r's own, if reading came upon one; the Page then holds what was found before.
 func Title(r io.Reader, contentType string) (Page, error) {
+	return read(r, contentType, false)
+}
+
+// TitleAndRefresh is Title, and looks for a meta element that sends the page's reader elsewhere as well. For
+// that the first 256 KiB are read, wherever the title stands.
+func TitleAndRefresh(r io.Reader, contentType string) (Page, error) {
+	return read(r, contentType, true)
+}
+
+func read(r io.Reader, contentType string, refresh bool) (Page, error) {
 	mime := parseContentType(contentType)
 	if !mime.html && !mime.unknown {
 		return Page{}, nil
@@ -55,7 +67,11 @@ func Title(r io.Reader, contentType string) (Page, error) {
 		return Page{}, source.failure()
 	}
 	title, name := source.title(mime.charset)
-	return Page{Title: title, Charset: name}, source.failure()
+	page := Page{Title: title, Charset: name}
+	if refresh {
+		page.Refresh = source.refresh(name)
+	}
+	return page, source.failure()
 }
 
 // title finds the title of the page and the name of its encoding; label is the header's charset.

@@ -55,6 +55,7 @@ func (s *stopwatch) enter(p phase) {
 // request, so that a dial finds the attempt it is made for.
 type attempt struct {
 	context.Context
+	route route
 	start time.Time
 	head  bool // the request is HEAD
 	// cancel ends the attempt for the reason given; nil where nothing does that.
@@ -65,9 +66,10 @@ type attempt struct {
 	watch    stopwatch
 	dial     *dial // the connection being made, or made, for this request
 	remote   string
-	conn     *conn // the connection in use, of HTTP/1
-	streams  int   // of HTTP/2 that were begun
-	informed int   // bytes of answers before the final one
+	sent     time.Time // when it had its connection; zero before
+	conn     *conn     // the connection in use, of HTTP/1
+	streams  int       // of HTTP/2 that were begun
+	informed int       // bytes of answers before the final one
 }
 
 type attemptKey struct{}
@@ -129,6 +131,7 @@ func (a *attempt) gotConn(info httptrace.GotConnInfo) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.watch.enter(waiting)
+	a.sent = a.watch.since
 	a.remote = remoteAddr(info.Conn)
 	if c, ok := info.Conn.(*conn); ok {
 		a.conn = c
@@ -199,7 +202,7 @@ func (a *attempt) enter(p phase) {
 // dialing registers a new dial as this attempt's, unless the attempt has got
 // its connection from elsewhere meanwhile.
 func (a *attempt) dialing() *dial {
-	d := &dial{}
+	d := &dial{route: a.route}
 	d.enter(connecting)
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -223,6 +226,13 @@ func (a *attempt) remoteAddr() string {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.remote
+}
+
+// sentAt is when the request was sent, or began to be; zero if it was not.
+func (a *attempt) sentAt() time.Time {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.sent
 }
 
 // timing returns what the attempt has spent so far.

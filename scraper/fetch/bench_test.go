@@ -73,7 +73,7 @@ func BenchmarkFetch(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			f := New(Options{UserAgent: "scrape/1"})
+			f := newFetcher(Options{UserAgent: "scrape/1"}, systemNetwork())
 			defer f.transport.CloseIdleConnections()
 			b.ReportAllocs()
 			defer reportCPU(b)()

@@ -22,6 +22,9 @@ func (a *attempt) fault(err error) *Error {
 	if e := a.stopped(err, at); e != nil {
 		return e
 	}
+	if e := proxyFault(err); e != nil {
+		return e
+	}
 	if e := tlsFault(err); e != nil {
 		return e
 	}
@@ -53,12 +56,15 @@ func (a *attempt) stopped(err error, at phase) *Error {
 		return nil
 	}
 	after := time.Since(a.start) // a timer of the system or the resolver
+	var slow *slowDial
 	if deadline, ok := a.Deadline(); ok && ours {
 		after = deadline.Sub(a.start)
+	} else if errors.As(err, &slow) {
+		after = slow.limit
 	}
 	return &Error{
 		Kind:      results.Timeout,
-		Message:   fmt.Sprintf("timed out after %v %v", rounded(after), at),
+		Message:   fmt.Sprintf("timed out after %v %v", rounded(after), a.route.during(at)),
 		Retryable: true,
 		Err:       err,
 	}
@@ -78,8 +84,11 @@ func dialFault(err error) *Error {
 		name    *net.DNSError
 		address *net.AddrError
 		errno   syscall.Errno
+		guarded *blocked
 	)
 	switch {
+	case errors.As(err, &guarded):
+		return guarded.fault()
 	case errors.As(err, &name) && name.IsNotFound:
 		return &Error{Kind: results.DNS, Message: "no such host", Err: err}
 	case errors.As(err, &name):

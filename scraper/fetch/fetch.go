@@ -12,7 +12,6 @@ import (
 	"net/http"
 	"time"
 
-	"golang.org/x/net/http2"
 	"golang.org/x/sync/semaphore"
 
 	"scrape/results"
@@ -41,6 +40,9 @@ type Options struct {
 	// MaxBody is the limit on the bytes of a body, as it comes and decoded. 0:
 	// DefaultMaxBody.
 	MaxBody int64
+	// NoCompression asks for bodies as they are. One that is compressed all the
+	// same is decoded.
+	NoCompression bool
 	// SpeedLimit is the least speed of a body, in bytes per second as it comes.
 	// 0: none.
 	SpeedLimit int64
@@ -51,23 +53,68 @@ type Options struct {
 	// Conns is how many requests will be in flight at once; as many idle
 	// connections are kept. 0: DefaultConns.
 	Conns int
+	// HostConns bounds the connections to one host and port, so that a request
+	// waits for one that is soon free rather than for another being made: as many
+	// as there are requests to a host at once, at least. Connections to a proxy
+	// that requests are forwarded to are not bounded. 0: no bound.
+	HostConns int
+
+	// ConnectTimeout bounds each connection being made, from the look-up of the
+	// host over all its addresses, and the proxy, to the end of the TLS
+	// handshake. 0: only the deadline of the attempt does.
+	ConnectTimeout time.Duration
+	// DNSServer is the name server to ask, "addr" or "addr:port": for all names
+	// but those of localhost, and without /etc/hosts and search domains. "": as
+	// the system is configured.
+	DNSServer string
+	// Resolve says where to connect to for some hosts and ports, also of proxies.
+	// The guard of DenyPrivate and Request.Steered holds for these addresses too.
+	Resolve []Override
+	// Proxies are what requests go through. Their addresses are not guarded.
+	// HTTP is forwarded as it is, unless over SOCKS; HTTPS goes through a tunnel,
+	// so that certificates are verified as without a proxy.
+	Proxies Proxies
+	// CACerts are the authorities to trust, as certificates in PEM, in place of
+	// the system's; also for proxies of HTTPS. Empty: the system's.
+	CACerts []byte
+	// ClientCert is the certificate to show a server that asks for one, in PEM,
+	// with its chain behind it; ClientKey its key, in PEM, not encrypted. Without
+	// ClientKey the key stands in ClientCert too. Proxies are not shown it.
+	ClientCert, ClientKey []byte
+	// Insecure accepts every certificate, also of proxies.
+	Insecure bool
+	// HTTP1 never speaks HTTP/2.
+	HTTP1 bool
+	// DenyPrivate refuses every address that is not public (see [IsPublic]),
+	// when it is connected to. What a proxy connects to is up to it, but for URLs
+	// that name an address or localhost.
+	DenyPrivate bool
 }
 
 // Fetcher makes requests over one pool of warm connections, HTTP/1.1 or, where
 // a TLS server offers it, HTTP/2. It is safe for concurrent use.
 type Fetcher struct {
+	network   network
+	guard     guard // of transport
 	transport *http.Transport
-	template  *http.Request // what requests to the user's own origins have in common
-	foreign   *http.Request // what those to others have
+	steered   *http.Transport // for Request.Steered: it refuses private addresses, and has no connections to any
+	template  *http.Request   // what requests to the user's own origins have in common
+	foreign   *http.Request   // what those to others have
 	maxBody   int64
 	slowest   int64 // Options.SpeedLimit
 	speedTime time.Duration
 	decoders  *semaphore.Weighted // memory for them, in MiB
 }
 
-// New returns a Fetcher. It starts nothing before the first request.
-func New(o Options) *Fetcher {
-	return newFetcher(o, systemNetwork())
+// New returns a Fetcher. It starts nothing before the first request. The error is
+// for options that make no sense: of TLS, of proxies, of the name server; it never
+// holds a password.
+func New(o Options) (*Fetcher, error) {
+	n, err := newNetwork(o)
+	if err != nil {
+		return nil, err
+	}
+	return newFetcher(o, n), nil
 }
 
 func newFetcher(o Options, n network) *Fetcher {
@@ -81,47 +128,24 @@ func newFetcher(o Options, n network) *Fetcher {
 		o.SpeedTime = DefaultSpeedTime
 	}
 	own := template(o)
-	return &Fetcher{
+	f := &Fetcher{
+		network:   n,
 		decoders:  semaphore.NewWeighted(decoderMemory),
 		template:  own,
 		foreign:   withoutSecrets(own),
 		maxBody:   o.MaxBody,
 		slowest:   o.SpeedLimit,
 		speedTime: o.SpeedTime,
-		transport: withHTTP2(&http.Transport{
-			DialContext:            n.dialPlain,
-			DialTLSContext:         n.dialTLS,
-			DisableCompression:     true, // all codings are undone here
-			MaxIdleConns:           o.Conns,
-			MaxIdleConnsPerHost:    o.Conns,
-			IdleConnTimeout:        idleTimeout,
-			MaxResponseHeaderBytes: maxHeaderBytes,
-			ReadBufferSize:         readBuffer, // a typical page in one or two reads
-			HTTP2: &http.HTTP2Config{
-				// What a server may send ahead of the reader.
-				MaxReceiveBufferPerStream: 1 << 20,
-				// Without pings a connection that died silently would swallow
-				// every request to its host until TCP gives up, a quarter of
-				// an hour later.
-				SendPingTimeout: 10 * time.Second,
-				PingTimeout:     5 * time.Second,
-				// A server that reads nothing would hold whoever has to tell it
-				// that he reads on, or no longer.
-				WriteByteTimeout: 5 * time.Second,
-			},
-		}),
 	}
-}
-
-// withHTTP2 gives a transport the HTTP/2 of x/net. That of net/http in Go 1.26 can
-// be brought to a standstill by a server that enlarges a window too far: its
-// request never ends, whatever its deadline, and all others over HTTP/2 wait
-// behind it.
-func withHTTP2(t *http.Transport) *http.Transport {
-	if err := http2.ConfigureTransport(t); err != nil {
-		panic(err) // of a transport that has HTTP/2 already
+	if o.DenyPrivate {
+		f.guard = private
 	}
-	return t
+	f.transport = newTransport(o, dialer{n, f.guard})
+	f.steered = f.transport
+	if f.guard == open {
+		f.steered = newTransport(o, dialer{n, steered})
+	}
+	return f
 }
 
 // Fetch makes the request and returns when the headers of the final answer
@@ -137,11 +161,11 @@ func withHTTP2(t *http.Transport) *http.Transport {
 func (f *Fetcher) Fetch(ctx context.Context, r *Request) (*Response, error) {
 	a := newAttempt(ctx, f.slowest > 0 || r.URL.Scheme() == "https")
 	a.head = r.Method == http.MethodHead
-	answer, err := f.transport.RoundTrip(f.request(a.traced(), r))
-	if err != nil {
+	answer, failure := f.send(a, r)
+	if failure != nil {
 		defer a.close()
-		resp := &Response{RemoteAddr: a.remoteAddr(), Timing: a.timing()}
-		return resp, resp.fail(a.fault(err))
+		resp := &Response{RemoteAddr: a.remoteAddr(), Sent: a.sentAt(), Timing: a.timing()}
+		return resp, resp.fail(failure)
 	}
 	a.enter(readingBody)
 	resp := newResponse(a, answer, f.maxBody, f.decoders)
@@ -153,4 +177,23 @@ func (f *Fetcher) Fetch(ctx context.Context, r *Request) (*Response, error) {
 		resp.wire.speed = newSpeed(a, f.slowest, f.speedTime)
 	}
 	return resp, nil
+}
+
+// send makes the request on its way, and returns when its answer begins.
+func (f *Fetcher) send(a *attempt, r *Request) (*http.Response, *Error) {
+	transport, err := f.way(a, r)
+	if err != nil {
+		return nil, a.fault(err)
+	}
+	out := f.request(a.traced(), r)
+	a.route.address(out, r.URL)
+	answer, err := transport.RoundTrip(out)
+	if err != nil {
+		return nil, a.fault(err)
+	}
+	if e := a.route.fault(answer.StatusCode, answer.Header); e != nil {
+		answer.Body.Close()
+		return nil, e
+	}
+	return answer, nil
 }

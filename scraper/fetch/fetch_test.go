@@ -13,8 +13,10 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 
@@ -86,11 +88,14 @@ func httpServer(t testing.TB, h http.HandlerFunc) string {
 	return s.URL
 }
 
+// silent is the log of servers whose complaints are our failures.
+var silent = log.New(io.Discard, "", 0)
+
 // tlsServer serves h with a certificate for example.com, 127.0.0.1 and ::1, and
 // returns a network that trusts it and reaches it under every name.
 func tlsServer(t testing.TB, h http.HandlerFunc, configure func(*httptest.Server)) network {
 	s := httptest.NewUnstartedServer(h)
-	s.Config.ErrorLog = log.New(io.Discard, "", 0) // our failures are its complaints
+	s.Config.ErrorLog = silent
 	if configure != nil {
 		configure(s)
 	}
@@ -113,6 +118,7 @@ func always(addr string) func(context.Context, string, string) (net.Conn, error)
 func testFetcher(t testing.TB, o Options, n network) *Fetcher {
 	f := newFetcher(o, n)
 	t.Cleanup(f.transport.CloseIdleConnections)
+	t.Cleanup(f.steered.CloseIdleConnections)
 	return f
 }
 
@@ -140,7 +146,12 @@ func fetchAll(t testing.TB, f *Fetcher, url string) outcome {
 
 func fetchAllContext(t testing.TB, ctx context.Context, f *Fetcher, url string) outcome {
 	t.Helper()
-	r, err := f.Fetch(ctx, &Request{URL: parse(t, url)})
+	return fetchRequest(t, ctx, f, &Request{URL: parse(t, url)})
+}
+
+func fetchRequest(t testing.TB, ctx context.Context, f *Fetcher, request *Request) outcome {
+	t.Helper()
+	r, err := f.Fetch(ctx, request)
 	if r == nil {
 		t.Fatal("the response is nil")
 	}
@@ -178,7 +189,10 @@ func TestFetch(t *testing.T) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		fmt.Fprintf(w, "%s %s", r.Method, r.RequestURI)
 	})
-	f := New(Options{})
+	f, err := New(Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
 	defer f.transport.CloseIdleConnections()
 	o := fetchAll(t, f, url+"/a?b=c")
 	if o.err != nil {
@@ -258,6 +272,66 @@ func TestConnectionIsKept(t *testing.T) {
 		if got := connections.Load(); got != 1 {
 			t.Errorf("HTTP/%s: 100 requests made %d connections", version, got)
 		}
+	}
+}
+
+// A host that is asked by several at once has as many connections as they are.
+func TestConnectionsAreReused(t *testing.T) {
+	const requests, atOnce = 400, 8
+	for name, tt := range map[string]struct {
+		version string
+		config  http.HTTP2Config
+		closing int64 // every how many-th answer ends its connection
+		most    int64 // connections; 0: it is enough that nobody waits for ever
+	}{
+		"HTTP/1.1":                     {version: "1.1", most: atOnce},
+		"HTTP/2":                       {version: "2", most: atOnce},
+		"HTTP/2, one stream at a time": {version: "2", config: http.HTTP2Config{MaxConcurrentStreams: 1}},
+		"HTTP/1.1, closing":            {version: "1.1", closing: 40, most: requests / 20},
+		"HTTP/2, closing":              {version: "2", closing: 40},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var connections, answers atomic.Int64
+			n := tlsServer(t, func(w http.ResponseWriter, r *http.Request) {
+				if tt.closing > 0 && answers.Add(1)%tt.closing == 0 {
+					w.Header().Set("Connection", "close")
+				}
+				io.WriteString(w, "page")
+			}, func(s *httptest.Server) {
+				s.EnableHTTP2, s.Config.HTTP2 = tt.version == "2", &tt.config
+				s.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+					if state == http.StateNew {
+						connections.Add(1)
+					}
+				}
+			})
+			f := testFetcher(t, Options{Conns: 100, HostConns: atOnce}, n)
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			defer cancel()
+			next := make(chan struct{}, requests)
+			for range requests {
+				next <- struct{}{}
+			}
+			close(next)
+			var all sync.WaitGroup
+			for range atOnce {
+				all.Go(func() {
+					for range next {
+						o := fetchAllContext(t, ctx, f, "https://example.com/")
+						if o.err != nil && errors.Is(o.err, errTurnedAway) && tt.config.MaxConcurrentStreams == 1 {
+							continue // the server's limit came behind two requests: one for the caller to try again
+						}
+						if o.err != nil || o.response.Proto != tt.version {
+							t.Errorf("version %s, %v", o.response.Proto, o.err)
+						}
+					}
+				})
+			}
+			all.Wait()
+			if made := connections.Load(); tt.most > 0 && made > tt.most {
+				t.Errorf("%d connections for %d requests", made, requests)
+			}
+		})
 	}
 }
 

@@ -110,6 +110,6 @@ func TestHTTPBin(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 		o := fetchAllContext(t, ctx, f, "https://example.com/delay/10s")
 		cancel()
-		verdict{results.Timeout, "timed out after 50ms waiting for the first byte", true}.check(t, o.err)
+		verdict{results.Timeout, "timed out after 50ms *", true}.check(t, o.err) // where, depends on how soon the server hears of it
 	}
 }

@@ -23,6 +23,9 @@ type Response struct {
 	Header http.Header
 	// RemoteAddr is the address and port that was asked; "" without a connection.
 	RemoteAddr string
+	// Sent is when the request had its connection and was written to it; zero
+	// when it never had one, so that the server cannot know of it.
+	Sent time.Time
 	// ContentType is the Content-Type header.
 	ContentType string
 	// Body is the decoded content, at most MaxBody bytes of it. Its errors are
@@ -53,6 +56,7 @@ func newResponse(a *attempt, answer *http.Response, maxBody int64, budget *semap
 		Proto:       proto(answer, a.isHTTP1()),
 		Header:      answer.Header,
 		RemoteAddr:  a.remoteAddr(),
+		Sent:        a.sentAt(),
 		ContentType: answer.Header.Get("Content-Type"),
 		Timing:      a.timing(),
 		attempt:     a,

@@ -6,6 +6,7 @@ import (
 	"iter"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -16,16 +17,32 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
+// page is a task. Its host may have several origins.
 type page struct {
-	host string
-	n    int
+	host   string
+	n      int
+	scheme string
+	gate   string // what it asks for, when it is a gate's task
 }
 
-func (p page) Host() string { return p.host }
-func (p page) Size() int    { return 100 }
+func (p *page) Host() string   { return p.host }
+func (p *page) Origin() string { return p.scheme + "//" + p.host }
+func (p *page) Target() string { return fmt.Sprint("/", p.n) }
+func (p *page) Size() int      { return 100 }
+func (p *page) String() string { return fmt.Sprint(p.scheme, p.host, p.gate, p.n) }
+
+func (p *page) AppendBinary(b []byte) ([]byte, error) {
+	return fmt.Appendf(b, "%s %d %s|", p.host, p.n, p.scheme), nil
+}
+
+func (p *page) UnmarshalBinary(b []byte) error {
+	_, err := fmt.Sscanf(strings.ReplaceAll(string(b), "|", " |"), "%s %d %s", &p.host, &p.n, &p.scheme)
+	p.scheme = strings.TrimSuffix(p.scheme, "|")
+	return err
+}
 
 // add puts tasks in, and closes the frontier.
-func add(t *testing.T, f *Frontier[page], pages ...page) {
+func add(t *testing.T, f *Frontier[*page], pages ...*page) {
 	t.Helper()
 	for _, p := range pages {
 		if !f.Add(t.Context(), p) {
@@ -35,20 +52,20 @@ func add(t *testing.T, f *Frontier[page], pages ...page) {
 	f.Close()
 }
 
-func pages(host string, n int) (ps []page) {
+func pages(host string, n int) (ps []*page) {
 	for i := range n {
-		ps = append(ps, page{host, i})
+		ps = append(ps, &page{host: host, n: i})
 	}
 	return ps
 }
 
 func TestHostsTakeTurns(t *testing.T) {
-	f := New[page](Options{HostConcurrency: 100})
+	f := New(Options[*page]{HostConcurrency: 100})
 	add(t, f, append(pages("a", 3), pages("b", 2)...)...)
 	var got []string
 	for p := range f.Turns(t.Context()) {
 		got = append(got, fmt.Sprint(p.host, p.n))
-		f.Done(p)
+		f.Done(p, Report{})
 	}
 	if want := []string{"a0", "b0", "a1", "b1", "a2"}; !slices.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
@@ -56,17 +73,17 @@ func TestHostsTakeTurns(t *testing.T) {
 }
 
 func TestHostConcurrency(t *testing.T) {
-	f := New[page](Options{HostConcurrency: 2})
+	f := New(Options[*page]{HostConcurrency: 2})
 	add(t, f, append(pages("a", 10), pages("b", 3)...)...)
-	next, stop := iter.Pull(f.Turns(t.Context()))
+	next, stop := iter.Pull2(f.Turns(t.Context()))
 	defer stop()
-	var held []page
+	var held []*page
 	inFlight := map[string]int{}
 	most := 0
 	for total := 0; total < 13; {
 		// All that can be in flight is taken, then the oldest ends.
 		for len(held) < 4 && total+len(held) < 13 && (inFlight["a"] < 2 || inFlight["b"] < 2 && total == 0) {
-			p, ok := next()
+			p, _, ok := next()
 			if !ok {
 				t.Fatalf("ended after %d", total)
 			}
@@ -77,13 +94,13 @@ func TestHostConcurrency(t *testing.T) {
 		p := held[0]
 		held = held[1:]
 		inFlight[p.host]--
-		f.Done(p)
+		f.Done(p, Report{})
 		total++
 	}
 	if most != 2 {
 		t.Errorf("%d in flight for one host, want 2", most)
 	}
-	if _, ok := next(); ok {
+	if _, _, ok := next(); ok {
 		t.Error("a task came twice")
 	}
 }
@@ -91,9 +108,9 @@ func TestHostConcurrency(t *testing.T) {
 // TestSlowHostHoldsNobodyUp lets one host's slots never come free.
 func TestSlowHostHoldsNobodyUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := New[page](Options{HostConcurrency: 1})
+		f := New(Options[*page]{HostConcurrency: 1})
 		go add(t, f, append(pages("slow", 5), pages("quick", 50)...)...)
-		var slow []page
+		var slow []*page
 		quick := 0
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
@@ -105,7 +122,7 @@ func TestSlowHostHoldsNobodyUp(t *testing.T) {
 			if quick++; quick == 50 {
 				cancel()
 			}
-			f.Done(p)
+			f.Done(p, Report{})
 		}
 		if quick != 50 || len(slow) != 1 {
 			t.Errorf("%d quick ones, %d slow ones", quick, len(slow))
@@ -115,7 +132,7 @@ func TestSlowHostHoldsNobodyUp(t *testing.T) {
 
 func TestAgainWaitsWithoutASlot(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := New[page](Options{HostConcurrency: 1})
+		f := New(Options[*page]{HostConcurrency: 1})
 		start := time.Now()
 		go add(t, f, pages("a", 3)...)
 		var got []string
@@ -124,10 +141,10 @@ func TestAgainWaitsWithoutASlot(t *testing.T) {
 			got = append(got, fmt.Sprintf("%d after %v", p.n, time.Since(start)))
 			if p.n == 0 && !failed {
 				failed = true
-				f.Again(p, time.Minute)
+				f.Again(p, time.Minute, Report{})
 				continue
 			}
-			f.Done(p)
+			f.Done(p, Report{})
 		}
 		if want := []string{"0 after 0s", "1 after 0s", "2 after 0s", "0 after 1m0s"}; !slices.Equal(got, want) {
 			t.Errorf("%q, want %q", got, want)
@@ -137,20 +154,20 @@ func TestAgainWaitsWithoutASlot(t *testing.T) {
 
 func TestMoveTakesTheOtherHostsTurn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := New[page](Options{HostConcurrency: 1})
-		go add(t, f, page{"a", 0}, page{"b", 0})
-		var held page
+		f := New(Options[*page]{HostConcurrency: 1})
+		go add(t, f, &page{host: "a"}, &page{host: "b"})
+		var held *page
 		var got []string
 		for p := range f.Turns(t.Context()) {
 			got = append(got, fmt.Sprint(p.host, p.n))
 			switch {
-			case p == page{"a", 0}:
+			case p.host == "a":
 				held = p
-			case p == page{"b", 0}:
-				f.Move(held, page{"b", 1}) // b's only slot is taken
-				time.AfterFunc(time.Minute, func() { f.Done(p) })
+			case p.n == 0:
+				f.Move(held, &page{host: "b", n: 1}, Report{}) // b's only slot is taken
+				time.AfterFunc(time.Minute, func() { f.Done(p, Report{}) })
 			default:
-				f.Done(p)
+				f.Done(p, Report{})
 			}
 		}
 		if want := []string{"a0", "b0", "b1"}; !slices.Equal(got, want) {
@@ -160,10 +177,10 @@ func TestMoveTakesTheOtherHostsTurn(t *testing.T) {
 }
 
 func TestWindowHoldsTheListBack(t *testing.T) {
-	for _, o := range []Options{{Window: 1000}, {Window: 1}} {
+	for _, o := range []Options[*page]{{Window: 1000}, {Window: 1}} {
 		t.Run(fmt.Sprint(o.Window), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				f := New[page](o)
+				f := New(o)
 				added := 0
 				var mu sync.Mutex
 				go func() {
@@ -185,7 +202,7 @@ func TestWindowHoldsTheListBack(t *testing.T) {
 						t.Errorf("%d added when %d were done", added, done)
 					}
 					mu.Unlock()
-					f.Done(p)
+					f.Done(p, Report{})
 					done++
 				}
 				if done != 100 {
@@ -202,9 +219,14 @@ type growing struct {
 	large bool
 }
 
-func (g growing) Host() string { return fmt.Sprint(g.n % 50) }
+func (g *growing) Host() string   { return fmt.Sprint(g.n % 50) }
+func (g *growing) Origin() string { return g.Host() }
+func (g *growing) Target() string { return "/" }
 
-func (g growing) Size() int {
+func (g *growing) AppendBinary(b []byte) ([]byte, error) { return b, nil }
+func (g *growing) UnmarshalBinary([]byte) error          { return nil }
+
+func (g *growing) Size() int {
 	if g.large {
 		return 10_000
 	}
@@ -212,20 +234,20 @@ func (g growing) Size() int {
 }
 
 func TestRedirectsCannotOutgrowTheWindow(t *testing.T) {
-	f := New[growing](Options{Window: 100_000})
+	f := New(Options[*growing]{Window: 100_000})
 	go func() {
 		defer f.Close()
 		for i := range 5000 {
-			f.Add(t.Context(), growing{n: i})
+			f.Add(t.Context(), &growing{n: i})
 		}
 	}()
 	const slots = 20
-	var held []growing
+	var held []*growing
 	done, most := 0, 0
 	for done < 5000 {
 		if len(held) < slots {
-			if g, _, state := f.next(time.Now()); state == found {
-				held = append(held, g)
+			if n := f.next(time.Now()); n.state == found {
+				held = append(held, n.task)
 				continue
 			}
 		}
@@ -236,10 +258,10 @@ func TestRedirectsCannotOutgrowTheWindow(t *testing.T) {
 		g := held[0]
 		held = held[1:]
 		if g.large {
-			f.Done(g)
+			f.Done(g, Report{})
 			done++
 		} else {
-			f.Move(g, growing{g.n, true})
+			f.Move(g, &growing{g.n, true}, Report{})
 		}
 		f.mu.Lock()
 		most = max(most, f.bytes)
@@ -252,12 +274,12 @@ func TestRedirectsCannotOutgrowTheWindow(t *testing.T) {
 
 func TestDrain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := New[page](Options{Window: 2000, HostConcurrency: 1})
+		f := New(Options[*page]{Window: 2000, HostConcurrency: 1})
 		ended := make(chan bool)
 		go func() {
 			taken := true
 			for i := 0; taken; i++ {
-				taken = f.Add(t.Context(), page{"a", i})
+				taken = f.Add(t.Context(), &page{host: "a", n: i})
 			}
 			ended <- taken
 		}()
@@ -276,15 +298,15 @@ func TestDrain(t *testing.T) {
 }
 
 func TestNothingIsKeptOfHostsThatAreDone(t *testing.T) {
-	f := New[page](Options{})
+	f := New(Options[*page]{})
 	go func() {
 		defer f.Close()
 		for i := range 1000 {
-			f.Add(t.Context(), page{fmt.Sprint(i), 0})
+			f.Add(t.Context(), &page{host: fmt.Sprint(i)})
 		}
 	}()
 	for p := range f.Turns(t.Context()) {
-		f.Done(p)
+		f.Done(p, Report{})
 	}
 	if len(f.hosts) != 0 || f.count != 0 || f.bytes != 0 {
 		t.Errorf("%d hosts, %d tasks, %d bytes left", len(f.hosts), f.count, f.bytes)
@@ -292,14 +314,14 @@ func TestNothingIsKeptOfHostsThatAreDone(t *testing.T) {
 }
 
 func BenchmarkTurn(b *testing.B) {
-	f := New[page](Options{})
+	f := New(Options[*page]{})
 	go func() {
 		defer f.Close()
 		for i := range b.N {
-			f.Add(b.Context(), page{"host", i})
+			f.Add(b.Context(), &page{host: "host", n: i})
 		}
 	}()
 	for p := range f.Turns(b.Context()) {
-		f.Done(p)
+		f.Done(p, Report{})
 	}
 }

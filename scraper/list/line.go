@@ -13,16 +13,32 @@ import (
 	"scrape/scraper/weburl"
 )
 
-// bufferSize leaves room for white space around the longest line that can be a
-// URL.
-const bufferSize = 2 * weburl.MaxGiven
+const (
+	// MaxRequest is the limit on a line that is a request in JSON, in bytes. On
+	// any other it is weburl.MaxGiven.
+	MaxRequest = 1 << 20
+	// bufferSize leaves room for white space around the longest line that can be
+	// a URL.
+	bufferSize = 2 * weburl.MaxGiven
+)
 
 // line is a line that gets a record. Its text is valid until the next one is
 // read.
 type line struct {
 	text   []byte // trimmed; of a long one the beginning
 	number int64  // from 1
-	long   bool   // longer than weburl.MaxGiven
+	long   bool   // longer than its limit
+}
+
+// isRequest tells whether a line, trimmed, is meant to be a request in JSON.
+func isRequest(text []byte) bool { return len(text) > 0 && text[0] == '{' }
+
+// limit is the length that a line, trimmed, can have.
+func limit(text []byte) int {
+	if isRequest(text) {
+		return MaxRequest
+	}
+	return weburl.MaxGiven
 }
 
 // lineReader finds the lines that get a record, in constant memory.
@@ -69,7 +85,7 @@ func (l *lineReader) next() (line, error) {
 		if len(text) == 0 || text[0] == '#' {
 			continue
 		}
-		return line{text: text, number: l.number, long: more || len(text) > weburl.MaxGiven}, nil
+		return line{text: text, number: l.number, long: more || len(text) > limit(text)}, nil
 	}
 	return line{}, l.err
 }
@@ -80,7 +96,11 @@ func (l *lineReader) next() (line, error) {
 func (l *lineReader) readLong(part []byte) (head []byte, more bool, err error) {
 	l.head = l.head[:0]
 	for err = bufio.ErrBufferFull; ; part, err = l.reader.ReadSlice('\n') {
-		fits := min(len(part), bufferSize-len(l.head))
+		room := bufferSize
+		if isRequest(l.head) {
+			room += MaxRequest
+		}
+		fits := min(len(part), room-len(l.head))
 		more = more || len(bytes.Trim(part[fits:], " \t\r\n\v\f")) > 0
 		l.head = append(l.head, part[:fits]...)
 		l.head = append(l.head[:0], bytes.TrimLeftFunc(l.head, isSpace)...)

@@ -1,13 +1,23 @@
 // Package list turns lists of URLs into items, one line at a time, in memory
 // that does not grow with a line. Of what it has read it keeps 24 bytes a URL
 // at most, to know repetitions.
+//
+// A line is a URL, as ParseLine reads it, or a request in JSON, which begins
+// with "{":
+//
+//	{"url": "example.com/x", "method": "POST", "headers": {"Accept": "text/html", "X": ["1", "2"]}, "body": "a=b", "meta": 7}
+//
+// All keys but url may be missing, or null. Lines of both sorts may stand in
+// one list.
 package list
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -20,11 +30,19 @@ type Item struct {
 	Seq     int64      // running line number over all lists, from 1; every line counts
 	List    string     // name of the list, "" when there is only one
 	Line    int64      // number of the line in its list, from 1; every line counts
-	Input   string     // the line as given: trimmed, valid UTF-8, a password as ***, shortened when over weburl.MaxGiven
+	Input   string     // the line as given, of a request its url: trimmed, valid UTF-8, a password as ***, shortened when over weburl.MaxGiven
 	URL     weburl.URL // normalised, without fragment; zero when Err is not nil
-	First   int64      // when not 0: the URL is that of the item with this Seq
+	First   int64      // when not 0: the request is that of the item with this Seq
 	FirstAt string     // with First: where that stands, "line 3" or, with several lists, "line 3 of urls.txt"
-	Err     error      // why the line is no URL, in lower case
+	Err     error      // why the line is no URL or no request, in lower case
+
+	// Of a line that is a request. They are zero when Err is not nil, but for
+	// Meta, which is there wherever it could be read.
+
+	Method string          // a token in capitals; "" for GET
+	Header http.Header     // of this request alone; nil for none
+	Body   []byte          // valid UTF-8; nil for none
+	Meta   json.RawMessage // whatever the user wants back in the record: any JSON value, as given; nil for none
 }
 
 // Source is a list to be read.
@@ -39,7 +57,8 @@ type Source struct {
 
 // Options say how lists are read. The zero value is every line for itself.
 type Options struct {
-	// Dedupe makes the Reader tell which URLs it gave before, in any list.
+	// Dedupe makes the Reader tell which requests it gave before, in any list:
+	// those with the same URL, method, headers and body.
 	Dedupe bool
 }
 
@@ -149,20 +168,23 @@ func (r *Reader) open() error {
 }
 
 func (r *Reader) item(line line) Item {
-	text := string(line.text)
 	item := Item{Seq: r.before + line.number, Line: line.number}
 	if r.several {
 		item.List = r.name
 	}
-	if line.long {
+	switch {
+	case isRequest(line.text):
+		item.readRequest(line)
+	case line.long:
 		item.Err = errLong
-		item.Input = shortened(shown(text, item.Err))
-		return item
+		item.Input = shortened(shown(string(line.text), item.Err))
+	default:
+		text := string(line.text)
+		item.URL, item.Err = ParseLine(text)
+		item.Input = shown(text, item.Err)
 	}
-	item.URL, item.Err = ParseLine(text)
-	item.Input = shown(text, item.Err)
 	if item.Err == nil && r.seen != nil {
-		if item.First = r.seen.add(item.URL.String(), item.Seq); item.First > 0 {
+		if item.First = r.seen.add(item.key(), item.Seq); item.First > 0 {
 			item.FirstAt = r.at(item.First)
 		}
 	}

@@ -7,9 +7,9 @@ import (
 )
 
 // seen remembers which URLs there were, and under which number each came
-// first. Of a URL it keeps 88 bits of a keyed hash, so that among 10⁹ URLs
-// one is taken for another with a chance of 10⁻⁹, and no list can be made to
-// force it.
+// first; a request that is more than a URL is a longer text to it. Of each it
+// keeps 88 bits of a keyed hash, so that among 10⁹ one is taken for another with
+// a chance of 10⁻⁹, and no list can be made to force it.
 //
 // The memory is outside of the Go heap, where it would make the collector
 // keep as much again free. It is divided into shards that grow one at a time,

@@ -1,0 +1,181 @@
+package fetch
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/netip"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/semaphore"
+)
+
+const (
+	// foundFor and failedFor are how long the system's answers are remembered,
+	// which come without a TTL. A failure that may pass is remembered for less,
+	// so that a URL's retries ask again.
+	foundFor   = time.Minute
+	failedFor  = 5 * time.Second
+	passingFor = 250 * time.Millisecond
+
+	// lookupTimeout bounds a look-up, also when all who wanted it have left.
+	lookupTimeout = 30 * time.Second
+	// maxLookups is how many look-ups are under way at once. Each takes two
+	// descriptors and little else, so that many hanging ones hold up nobody.
+	maxLookups = 256
+	// rememberedHosts is how many hosts are remembered at least, and at most
+	// twice as many.
+	rememberedHosts = 4096
+)
+
+// ask looks up the addresses of a host, at least one, and says for how long the
+// answer holds, also that there is none. Its errors are *net.DNSError.
+type ask func(ctx context.Context, host string) (addrs []netip.Addr, ttl time.Duration, err error)
+
+// askSystem asks as the system's configuration says, /etc/hosts included.
+func askSystem(ctx context.Context, host string) ([]netip.Addr, time.Duration, error) {
+	return askResolver(ctx, net.DefaultResolver, host)
+}
+
+func askResolver(ctx context.Context, r *net.Resolver, host string) ([]netip.Addr, time.Duration, error) {
+	addrs, err := r.LookupNetIP(ctx, "ip", host)
+	for i, a := range addrs {
+		addrs[i] = a.Unmap()
+	}
+	return addrs, systemTTL(err), err
+}
+
+func systemTTL(err error) time.Duration {
+	var failure *net.DNSError
+	switch {
+	case err == nil:
+		return foundFor
+	case errors.As(err, &failure) && failure.IsNotFound:
+		return failedFor
+	default:
+		return passingFor
+	}
+}
+
+// lookups finds the addresses of hosts and remembers them. All who want the same
+// host at the same time wait for one look-up. It is safe for concurrent use.
+type lookups struct {
+	ask   ask
+	slots *semaphore.Weighted
+
+	mu sync.Mutex
+	// What was asked for recently, and before that: when recent is full it
+	// becomes former, and what nobody asks for again is forgotten.
+	recent, former map[string]*lookup
+}
+
+// lookup is one look-up, under way or done.
+type lookup struct {
+	done chan struct{} // closed with the fields below set
+	// until is when the answer is to be forgotten.
+	until time.Time
+	addrs []netip.Addr // shared: not to be changed
+	err   error
+
+	waiting int // how many wait for it; lookups.mu guards it
+	started bool
+	cancel  context.CancelFunc
+}
+
+func newLookups(ask ask) *lookups {
+	return &lookups{
+		ask:    ask,
+		slots:  semaphore.NewWeighted(maxLookups),
+		recent: make(map[string]*lookup),
+	}
+}
+
+// find returns the addresses of host, which are not to be changed. When ctx is
+// done it returns at once; the look-up goes on for those who ask later.
+func (l *lookups) find(ctx context.Context, host string) ([]netip.Addr, error) {
+	u := l.join(host)
+	select {
+	case <-u.done:
+		l.leave(host, u)
+		return u.addrs, u.err
+	case <-ctx.Done():
+		l.leave(host, u)
+		return nil, ctx.Err()
+	}
+}
+
+// join returns the look-up to wait for, which leave ends.
+func (l *lookups) join(host string) *lookup {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	u := l.remembered(host)
+	if u == nil {
+		ctx, cancel := context.WithTimeout(context.Background(), lookupTimeout)
+		u = &lookup{done: make(chan struct{}), cancel: cancel}
+		l.remember(host, u)
+		go l.run(ctx, host, u)
+	}
+	u.waiting++
+	return u
+}
+
+// leave ends the wait for a look-up. One that nobody waits for any more, and that
+// has not begun, is dropped.
+func (l *lookups) leave(host string, u *lookup) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	u.waiting--
+	if u.waiting == 0 && !u.started {
+		u.cancel()
+		if l.recent[host] == u {
+			delete(l.recent, host)
+		}
+		if l.former[host] == u {
+			delete(l.former, host)
+		}
+	}
+}
+
+func (l *lookups) run(ctx context.Context, host string, u *lookup) {
+	defer close(u.done)
+	defer u.cancel()
+	if u.err = l.slots.Acquire(ctx, 1); u.err != nil {
+		u.err = &net.DNSError{Err: "too many look-ups under way", Name: host, IsTimeout: true}
+		return
+	}
+	defer l.slots.Release(1)
+	l.mu.Lock()
+	u.started = true
+	l.mu.Unlock()
+	var ttl time.Duration
+	u.addrs, ttl, u.err = l.ask(ctx, host)
+	u.until = time.Now().Add(ttl)
+}
+
+// remembered returns the look-up of host that is under way or still holds, nil
+// when there is none. l.mu is held.
+func (l *lookups) remembered(host string) *lookup {
+	u := l.recent[host]
+	if u == nil {
+		if u = l.former[host]; u == nil {
+			return nil
+		}
+		l.remember(host, u)
+	}
+	select {
+	case <-u.done:
+		if !time.Now().Before(u.until) {
+			return nil
+		}
+	default:
+	}
+	return u
+}
+
+func (l *lookups) remember(host string, u *lookup) {
+	if len(l.recent) >= rememberedHosts {
+		l.former, l.recent = l.recent, make(map[string]*lookup)
+	}
+	l.recent[host] = u
+}

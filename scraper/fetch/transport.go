@@ -1,0 +1,147 @@
+package fetch
+
+import (
+	"context"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"scrape/scraper/weburl"
+
+	"golang.org/x/net/http2"
+)
+
+// newTransport returns a transport over the connections that d makes, of which it
+// keeps as many as o.Conns when they are not in use.
+func newTransport(o Options, d dialer) *http.Transport {
+	perHost := o.HostConns
+	if d.proxies.forward() { // to which all are one host
+		perHost = 0
+	}
+	t := &http.Transport{
+		Proxy:                  forwarder,
+		DialContext:            d.dialPlain,
+		DialTLSContext:         d.dialTLS,
+		DisableCompression:     true, // all codings are undone here
+		MaxIdleConns:           o.Conns,
+		MaxIdleConnsPerHost:    o.Conns,
+		MaxConnsPerHost:        perHost,
+		IdleConnTimeout:        idleTimeout,
+		MaxResponseHeaderBytes: maxHeaderBytes,
+		ReadBufferSize:         readBuffer, // a typical page in one or two reads
+		HTTP2: &http.HTTP2Config{
+			// What a server may send ahead of the reader.
+			MaxReceiveBufferPerStream: 1 << 20,
+			// Without pings a connection that died silently would swallow
+			// every request to its host until TCP gives up, a quarter of
+			// an hour later.
+			SendPingTimeout: 10 * time.Second,
+			PingTimeout:     5 * time.Second,
+			// A server that reads nothing would hold whoever has to tell it
+			// that he reads on, or no longer.
+			WriteByteTimeout: 5 * time.Second,
+		},
+	}
+	if o.HTTP1 {
+		return t
+	}
+	return withHTTP2(t)
+}
+
+// withHTTP2 gives a transport the HTTP/2 of x/net. That of net/http in Go 1.26 can
+// be brought to a standstill by a server that enlarges a window too far: its
+// request never ends, whatever its deadline, and all others over HTTP/2 wait
+// behind it.
+func withHTTP2(t *http.Transport) *http.Transport {
+	//lint:ignore SA1019 Transport.Protocols would choose the other one
+	if err := http2.ConfigureTransport(t); err != nil {
+		panic(err) // of a transport that has HTTP/2 already
+	}
+	return t
+}
+
+// forwarder implements http.Transport.Proxy. The transport needs to know of those
+// proxies alone that are sent the requests themselves: tunnels are a matter of how
+// connections are made.
+func forwarder(r *http.Request) (*url.URL, error) {
+	if a := r.Context().Value(attemptKey{}).(*attempt); a.route.forwarded {
+		return a.route.proxy.url, nil
+	}
+	return nil, nil
+}
+
+// way finds the way of a request: by which proxy, which it notes in a, and over
+// which connections. An error says that it is refused.
+func (f *Fetcher) way(a *attempt, r *Request) (*http.Transport, error) {
+	transport, g := f.transport, f.guard
+	if r.Steered {
+		if transport = f.steered; g == open {
+			g = steered
+		}
+	}
+	if a.route = f.network.proxies.route(r.URL); a.route.proxy != nil {
+		return transport, g.check(bareHost(r.URL), f.network.public)
+	}
+	return transport, nil
+}
+
+// Public tells whether an answer to r came from a server on the Internet at
+// large, so that where it leads to is to be asked with Request.Steered. Of
+// what is behind a proxy it is taken for granted, but for hosts that are private by
+// their name.
+func (f *Fetcher) Public(r *Request, resp *Response) bool {
+	if f.network.proxies.route(r.URL).proxy != nil {
+		return private.check(bareHost(r.URL), f.network.public) == nil
+	}
+	from, err := netip.ParseAddrPort(resp.RemoteAddr)
+	return err == nil && f.network.public(from.Addr())
+}
+
+// LookUp returns the addresses that u would be asked for at, as a request would
+// find them: at least one, but none where that is left to a proxy. The error is
+// always an *Error.
+func (f *Fetcher) LookUp(ctx context.Context, u weburl.URL) ([]netip.Addr, error) {
+	if f.network.proxies.route(u).proxy != nil {
+		return nil, nil
+	}
+	a := newAttempt(ctx, false)
+	d := dialer{f.network, f.guard}
+	account, ctx, cancel := d.begin(a.traced())
+	defer cancel()
+	port, err := strconv.ParseUint(portOf(u), 10, 16)
+	if err != nil {
+		return nil, a.fault(err) // a normalised URL has no such
+	}
+	addrs, err := d.addresses(ctx, account, bareHost(u), uint16(port))
+	if err != nil {
+		return nil, a.fault(account.fault(ctx, err))
+	}
+	return slices.Clone(addrs), nil
+}
+
+// bareHost is the host of a URL without brackets.
+func bareHost(u weburl.URL) string { return strings.Trim(u.Hostname(), "[]") }
+
+// portOf is the port of a URL, also where it is the scheme's own.
+func portOf(u weburl.URL) string {
+	switch {
+	case u.Port() != "":
+		return u.Port()
+	case u.Scheme() == "https":
+		return "443"
+	default:
+		return "80"
+	}
+}
+
+// address puts the target of a request in the form that its route wants: a proxy
+// is told all of it (the absolute form of RFC 9112, section 3.2.2).
+func (r route) address(out *http.Request, u weburl.URL) {
+	if r.forwarded { // the transport adds the scheme to what has two slashes in front
+		out.URL.Opaque = "//" + u.Host() + u.RequestURI()
+	}
+}

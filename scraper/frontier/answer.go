@@ -1,0 +1,206 @@
+package frontier
+
+import (
+	"time"
+
+	"scrape/results"
+)
+
+// Done says that a task in flight will not be tried again. A gate's task that
+// ends like this stays shut.
+func (f *Frontier[T]) Done(t T, r Report) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	now := time.Now()
+	if f.gates[t] != nil {
+		f.resolveShut(t, noAnswer, r, now)
+		return
+	}
+	fl, ok := f.end(t, r, now)
+	if !ok {
+		return
+	}
+	f.count--
+	f.settle(fl.line.host, now)
+}
+
+// noAnswer refuses those who wait for an answer of another kind than came.
+var noAnswer = Refusal{Kind: results.Robots, Message: "robots.txt: no answer", Retryable: true}
+
+// Again says that a task in flight is to be tried again, after a while at the
+// earliest. Its host's slot is free meanwhile. What waits for a gate goes on
+// waiting.
+func (f *Frontier[T]) Again(t T, after time.Duration, r Report) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	now := time.Now()
+	fl, ok := f.end(t, r, now)
+	if !ok {
+		return
+	}
+	var e entry[T]
+	if f.gates[t] != nil {
+		f.bytes += t.Size()
+		e = entry[T]{task: t}
+	} else {
+		e = f.keep(t)
+	}
+	e.old = true
+	f.delay(fl.line, e, now.Add(after), now)
+	f.settle(fl.line.host, now)
+}
+
+// Move says that what was in flight goes on as the task to, which may be of
+// another host and takes its turn there. A gate goes on as a gate.
+func (f *Frontier[T]) Move(from, to T, r Report) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	now := time.Now()
+	fl, ok := f.end(from, r, now)
+	if !ok {
+		return
+	}
+	if g := f.gates[from]; g != nil {
+		delete(f.gates, from)
+		f.gates[to] = g
+		f.enqueueGate(to, now)
+	} else {
+		e := f.keep(to)
+		e.old = true
+		f.enqueue(f.lineOf(to.Origin(), to.Host(), now), e, now)
+	}
+	f.settle(fl.line.host, now)
+}
+
+// Open is the answer to a task that Options.Robots made: these rules hold for
+// its origin from now on. nil allows all.
+func (f *Frontier[T]) Open(gate T, rules Rules, r Report) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	now := time.Now()
+	if g := f.gates[gate]; g != nil && g.lookup {
+		f.resolveShut(gate, noAnswer, r, now)
+		return
+	}
+	g, ok := f.resolve(gate, r, now)
+	if !ok {
+		return
+	}
+	l := g.line
+	l.open, l.rules, l.shut = true, rules, shut{}
+	if rules != nil {
+		f.rules += rules.Size()
+		f.grow(l.host, rules.Size(), now)
+		b := l.host.budget
+		b.floor = max(b.floor, min(rules.CrawlDelay(), f.opts.MaxCrawlDelay))
+	}
+	f.place(l, now)
+	f.settle(l.host, now)
+}
+
+// Shut says that a gate's task will not be tried again and came to nothing.
+// Those who wait for it are refused, and so are those who come within the next
+// minute; then the next one asks again.
+func (f *Frontier[T]) Shut(gate T, refusal Refusal, r Report) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.resolveShut(gate, refusal, r, time.Now())
+}
+
+func (f *Frontier[T]) resolveShut(gate T, refusal Refusal, r Report, now time.Time) {
+	if g, ok := f.resolve(gate, r, now); ok {
+		f.shutGate(g, refusal, now)
+	}
+}
+
+// Located is the answer to a task that Options.Lookup made: its host has this
+// address, and shares the budget of all that have it. "": it keeps its own.
+func (f *Frontier[T]) Located(gate T, addr string, r Report) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	now := time.Now()
+	if g := f.gates[gate]; g != nil && !g.lookup {
+		f.resolveShut(gate, noAnswer, r, now)
+		return
+	}
+	g, ok := f.resolve(gate, r, now)
+	if !ok {
+		return
+	}
+	h := g.line.host
+	if addr == "" {
+		addr = h.key
+	}
+	f.share(h, addr, now)
+	f.placeAll(h, now)
+	f.settle(h, now)
+}
+
+// end takes back a task that was in flight, and what it tells of its host. The
+// host is to be settled afterwards.
+func (f *Frontier[T]) end(t T, r Report, now time.Time) (fl flight[T], ok bool) {
+	fl, ok = f.flights[t]
+	if !ok {
+		return fl, false
+	}
+	delete(f.flights, t)
+	f.inFlight--
+	f.bytes -= fl.size
+	notify(f.changed)
+	notify(f.room)
+	h := fl.line.host
+	h.busy--
+	if fl.probe {
+		h.reach.probing = false
+	}
+	f.learn(h, r, now)
+	if b := fl.budget; b != nil {
+		b.inFlight--
+		f.learnLoad(b, r, fl.given, now)
+		f.list(b, now)
+	}
+	return fl, true
+}
+
+// learn takes note of what an attempt tells of its host.
+func (f *Frontier[T]) learn(h *host[T], r Report, now time.Time) {
+	switch r.Health {
+	case Unknown:
+		return
+	case Unreachable:
+		h.reach.failed(r.Cause, f.opts.GiveUp, now)
+	default:
+		h.reach.reached()
+	}
+	if r.Health == Overloaded && r.RetryAfter > f.opts.MaxRetryAfter {
+		h.leaveAlone(wish{status: r.Status, rest: r.RetryAfter})
+	}
+	if h.refusal(now) != nil {
+		f.placeAll(h, now)
+	}
+}
+
+// learnLoad takes note of what an attempt tells of how much its host bears.
+func (f *Frontier[T]) learnLoad(b *budget[T], r Report, given, now time.Time) {
+	sent := given
+	if !r.Sent.IsZero() {
+		sent = r.Sent
+		if sent.After(b.last) && !sent.After(now) {
+			b.last = sent
+		}
+	}
+	switch r.Health {
+	case Fine:
+		b.backoff.fine(sent, f.opts.HostConcurrency)
+		b.adaptive.fine(r.Latency, sent, f.opts.HostConcurrency, now)
+	case Overloaded:
+		after := r.RetryAfter
+		if after > f.opts.MaxRetryAfter {
+			after = 0
+		}
+		b.backoff.overloaded(sent, now, after)
+		b.adaptive.bad(sent, now)
+	case Slow:
+		b.adaptive.bad(sent, now)
+	}
+}

@@ -1,0 +1,38 @@
+package frontier
+
+import "time"
+
+// catchUp is how much of a rate can be made good after a delay of our own, where
+// its interval is shorter: timers are no finer than about a millisecond.
+const catchUp = 10 * time.Millisecond
+
+// rate spaces starts evenly. Its zero value lets everything through.
+type rate struct {
+	interval time.Duration
+	next     time.Time // no start before
+}
+
+func newRate(perSecond float64) rate {
+	if perSecond <= 0 {
+		return rate{}
+	}
+	return rate{interval: max(1, time.Duration(float64(time.Second)/perSecond))}
+}
+
+// wait is how long there may be no start; 0 for none.
+func (r *rate) wait(now time.Time) time.Duration { return max(0, r.next.Sub(now)) }
+
+// take counts a start.
+func (r *rate) take(now time.Time) {
+	if r.interval == 0 {
+		return
+	}
+	earliest := now
+	if r.interval < catchUp && !r.next.IsZero() {
+		earliest = now.Add(-catchUp)
+	}
+	if r.next.Before(earliest) {
+		r.next = earliest
+	}
+	r.next = r.next.Add(r.interval)
+}

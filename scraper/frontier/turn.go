@@ -1,0 +1,322 @@
+package frontier
+
+import "time"
+
+// refusalsPerStart is how many tasks are refused between two that start, so that
+// a host that was given up is soon done with, and no other waits for it.
+const refusalsPerStart = 64
+
+// scan is how many budgets one turn looks at in search of tasks that have been
+// in flight before.
+const scan = 64
+
+// turn is whose turn it is among the rounds.
+type turn struct {
+	refusals int  // since the last start
+	lookedUp bool // a look-up came since then
+	paced    bool // the next start is of the paced round
+}
+
+type state int
+
+const (
+	found state = iota
+	nothing
+	over
+)
+
+// next is a task, or how long there will be none.
+type next[T Task] struct {
+	state   state
+	task    T
+	refusal *Refusal
+	wait    time.Duration // 0 means until something changes
+}
+
+// flight is a task that was given out.
+type flight[T Task] struct {
+	line   *line[T]
+	budget *budget[T] // nil for a look-up
+	given  time.Time
+	size   int
+	probe  bool // it tries whether a host that was given up is there again
+}
+
+// next takes the next task out.
+func (f *Frontier[T]) next(now time.Time) next[T] {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.drained || f.closed && f.count == 0 {
+		return next[T]{state: over}
+	}
+	f.wake(now)
+	f.release(2, now)
+	n, ok := f.choose(now)
+	for !ok && f.release(scan, now) {
+		n, ok = f.choose(now)
+	}
+	if !ok && f.held.len() > 0 && f.inFlight == 0 && f.wait(now) == 0 {
+		f.spare = 1 // those whose rules fill the memory wait for another origin of their host
+		f.release(1, now)
+		n, ok = f.choose(now)
+	}
+	switch {
+	case f.err != nil:
+		return next[T]{state: over}
+	case ok:
+		return n
+	}
+	return next[T]{state: nothing, wait: f.wait(now)}
+}
+
+// wake moves on what waited for its time.
+func (f *Frontier[T]) wake(now time.Time) {
+	for b, ok := f.timed.first(); ok && !b.at.After(now); b, ok = f.timed.first() {
+		f.timed.remove(b)
+		b.standing = aside
+		f.list(b, now)
+	}
+	for l, ok := f.later.first(); ok && !l.due().After(now); l, ok = f.later.first() {
+		e := f.popLater(l)
+		l.host.busy--
+		if e.ref == 0 && f.gates[e.task] != nil {
+			f.bytes -= e.task.Size()
+			f.enqueueGate(e.task, now)
+		} else {
+			f.enqueue(l, e, now)
+		}
+	}
+}
+
+// wait is how long nothing comes by itself.
+func (f *Frontier[T]) wait(now time.Time) (wait time.Duration) {
+	if f.pacedRound.len() > 0 {
+		wait = f.rate.wait(now)
+	}
+	if b, ok := f.timed.first(); ok {
+		wait = sooner(wait, b.at.Sub(now))
+	}
+	if l, ok := f.later.first(); ok {
+		wait = sooner(wait, l.due().Sub(now))
+	}
+	return wait
+}
+
+// sooner is the shorter of two waits, of which 0 is none.
+func sooner(a, b time.Duration) time.Duration {
+	if a == 0 {
+		return b
+	}
+	return min(a, b)
+}
+
+// choose lets refusals, look-ups and starts alternate.
+func (f *Frontier[T]) choose(now time.Time) (n next[T], ok bool) {
+	if f.turn.refusals < refusalsPerStart {
+		if n, ok := f.refuse(now); ok {
+			return n, true
+		}
+	}
+	if !f.turn.lookedUp {
+		if n, ok := f.nextLookup(now); ok {
+			return n, true
+		}
+	}
+	f.turn.refusals, f.turn.lookedUp = 0, false
+	if t, ok := f.start(now); ok {
+		return next[T]{task: t}, true
+	}
+	if n, ok := f.nextLookup(now); ok {
+		return n, true
+	}
+	return f.refuse(now)
+}
+
+// refuse takes a task out that is to be refused.
+func (f *Frontier[T]) refuse(now time.Time) (n next[T], ok bool) {
+	for {
+		l, ok := f.refusing.pop()
+		if !ok {
+			return n, false
+		}
+		l.inRefusing = false
+		if f.where(l, now) != toRefuse {
+			f.place(l, now)
+			continue
+		}
+		if n, ok = f.refuseOf(l, now); ok {
+			f.turn.refusals++
+			return n, true
+		}
+		if f.err != nil {
+			return n, false
+		}
+	}
+}
+
+// refuseOf takes a task of a line out that is to be refused. Gates among them
+// are dropped.
+func (f *Frontier[T]) refuseOf(l *line[T], now time.Time) (n next[T], ok bool) {
+	h := l.host
+	h.busy++ // it is settled at the end, not before
+	defer func() {
+		h.busy--
+		f.settle(h, now)
+	}()
+	r := h.refusal(now)
+	var e entry[T]
+	for r != nil && l.gates.len() > 0 {
+		t, _ := l.gates.pop()
+		h.busy--
+		f.dropGate(t, *r, now)
+	}
+	switch {
+	case l.waiting.len() > 0:
+		if l.shut.refusal != nil {
+			r = l.shut.refusal
+		} else if r == nil {
+			r = l.denied
+		}
+		e, _ = l.waiting.pop()
+		l.checked = false
+	case len(l.later) > 0:
+		e = f.popLater(l)
+		if e.ref == 0 && f.gates[e.task] != nil {
+			h.busy--
+			f.dropGate(e.task, *r, now)
+			f.place(l, now)
+			return n, false
+		}
+	default:
+		return n, false
+	}
+	if !f.load(&e) {
+		return n, false
+	}
+	f.bytes -= e.task.Size()
+	f.count--
+	h.busy--
+	notify(f.room)
+	f.place(l, now)
+	return next[T]{task: e.task, refusal: r}, true
+}
+
+// nextLookup takes a look-up out.
+func (f *Frontier[T]) nextLookup(now time.Time) (n next[T], ok bool) {
+	for {
+		t, ok := f.lookups.pop()
+		if !ok {
+			return n, false
+		}
+		l := f.gates[t].line
+		if r := l.host.refusal(now); r != nil {
+			l.host.busy--
+			f.dropGate(t, *r, now)
+			continue
+		}
+		f.turn.lookedUp = true
+		f.takeOff(t, flight[T]{line: l, given: now})
+		return next[T]{task: t}, true
+	}
+}
+
+// start takes the task out whose turn it is to be asked of its host.
+//
+// A paced budget's turn comes like any other's: while no slot is free for it,
+// nothing else starts either, until what the reader has taken ahead is used up.
+//
+// A redirect can make a task larger than the line it came from. When tasks have
+// outgrown the window by far, only those go on that were in flight before, so
+// that what servers send cannot fill our memory.
+func (f *Frontier[T]) start(now time.Time) (t T, ok bool) {
+	if f.rate.wait(now) > 0 {
+		return t, false
+	}
+	overgrown := f.overgrown()
+	for looked := 0; f.ready.len()+f.pacedRound.len() > 0; {
+		paced := f.ready.len() == 0 || f.turn.paced && f.pacedRound.len() > 0
+		round := &f.ready
+		if paced {
+			round = &f.pacedRound
+			if f.opts.Concurrency > 0 && f.inFlight >= f.opts.Concurrency {
+				return t, false
+			}
+		}
+		b, _ := round.pop()
+		b.standing = aside
+		if overgrown && !b.hasOld() {
+			b.standing = inReady
+			round.push(b)
+			f.turn.paced = !paced
+			if looked++; looked == scan || looked >= f.ready.len()+f.pacedRound.len() {
+				return t, false
+			}
+			continue
+		}
+		if b.inFlight >= f.slots(b) || paced != f.paced(b) || b.earliest().After(now) {
+			f.list(b, now)
+			continue
+		}
+		t, ok = f.startOf(b, now)
+		f.list(b, now)
+		if ok || f.err != nil {
+			f.turn.paced = !paced
+			return t, ok
+		}
+	}
+	return t, false
+}
+
+// startOf takes a task of a budget out.
+func (f *Frontier[T]) startOf(b *budget[T], now time.Time) (t T, ok bool) {
+	for {
+		l, ok := b.lines.pop()
+		if !ok {
+			return t, false
+		}
+		l.inBudget = false
+		if f.where(l, now) != toBudget {
+			f.place(l, now)
+			continue
+		}
+		if l.gates.len() > 0 {
+			t, _ = l.gates.pop()
+			f.spare = 0
+		} else if t, ok = f.popHead(l); !ok {
+			return t, false
+		}
+		h := l.host
+		probe := h.reach.dead != nil
+		if probe {
+			h.reach.probing = true
+		}
+		f.started(b, now)
+		f.takeOff(t, flight[T]{line: l, budget: b, given: now, probe: probe})
+		if probe {
+			f.placeAll(h, now)
+		}
+		f.place(l, now)
+		return t, true
+	}
+}
+
+// takeOff takes note of a task that is given out.
+func (f *Frontier[T]) takeOff(t T, fl flight[T]) {
+	fl.size = t.Size()
+	f.flights[t] = fl
+	f.inFlight++
+}
+
+// hasOld tells whether a task comes next that has been in flight before, or a
+// gate, which others wait for. It sees to it that it does.
+func (b *budget[T]) hasOld() bool {
+	for range min(b.lines.len(), 4) {
+		l := *b.lines.front()
+		if l.gates.len() > 0 || l.waiting.len() > 0 && l.waiting.front().old {
+			return true
+		}
+		b.lines.pop()
+		b.lines.push(l)
+	}
+	return false
+}

@@ -1,0 +1,78 @@
+package frontier
+
+// spillFactor is how many times the window may wait on disk.
+const spillFactor = 16
+
+// hasRoom tells whether one more task may be added.
+func (f *Frontier[T]) hasRoom() bool {
+	switch {
+	case f.count == 0:
+		return true
+	case f.count >= f.opts.WindowLines || f.states >= maxStates:
+		return false
+	case f.bytes < f.opts.Window:
+		return true
+	}
+	return f.spill != nil && f.spill.err == nil && f.spill.live < int64(spillFactor*f.opts.Window)
+}
+
+// overgrown tells whether tasks have outgrown the window by far.
+func (f *Frontier[T]) overgrown() bool {
+	if f.inFlight == 0 {
+		return false
+	}
+	return f.bytes > 2*f.opts.Window || f.spill != nil && f.spill.live > int64(2*spillFactor*f.opts.Window)
+}
+
+// keep makes an entry of a task that waits: on disk when memory is short.
+func (f *Frontier[T]) keep(t T) entry[T] {
+	if f.bytes >= f.opts.Window && f.spill != nil && f.spill.err == nil {
+		b, err := t.AppendBinary(f.encoding[:0])
+		f.encoding = b[:0]
+		if err == nil {
+			if r, ok := f.spill.put(b); ok {
+				return entry[T]{ref: r}
+			}
+			if err := f.spill.err; err != nil && f.opts.Logf != nil {
+				f.opts.Logf("the list is read ahead less far: %v", err)
+			}
+		}
+	}
+	f.bytes += t.Size()
+	return entry[T]{task: t}
+}
+
+// load brings a task back to memory, if it waits on disk. Where that fails, the
+// frontier has failed.
+func (f *Frontier[T]) load(e *entry[T]) bool {
+	if e.ref == 0 {
+		return true
+	}
+	if f.err != nil {
+		return false
+	}
+	b, err := f.spill.take(e.ref, f.encoding)
+	f.encoding = b[:0]
+	t := f.opts.New()
+	if err == nil {
+		err = t.UnmarshalBinary(b)
+	}
+	if err != nil {
+		f.err = err
+		notify(f.changed)
+		return false
+	}
+	f.bytes += t.Size()
+	e.task, e.ref = t, 0
+	return true
+}
+
+// closeSpill gives the file back. What waits in it is lost, so nothing comes
+// after it.
+func (f *Frontier[T]) closeSpill() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.spill != nil {
+		f.spill.close()
+	}
+}
