@@ -238,3 +238,29 @@ func TestDiscard(t *testing.T) {
 		}
 	}
 }
+
+// The limit holds for what comes as well, however little is inside.
+func TestLimitOnTheWire(t *testing.T) {
+	const max = 100_000
+	f := testFetcher(t, Options{MaxBody: max}, systemNetwork())
+	tooLarge := verdict{results.TooLarge, "body larger than 100000 bytes", false}
+	empty, err := io.ReadAll(io.LimitReader(emptyMembers(t), 2*max))
+	if err != nil {
+		t.Fatal(err)
+	}
+	url := httpServer(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Encoding", "gzip")
+		w.(http.Flusher).Flush()
+		w.Write(empty)
+	})
+	o := fetchAll(t, f, url)
+	tooLarge.check(t, o.err)
+	if n := o.response.WireBytes(); n != max {
+		t.Errorf("%d bytes were taken", n)
+	}
+	url = rawServer(t, func(c *net.TCPConn, _ string) {
+		io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 100001\r\n\r\n")
+		io.Copy(io.Discard, c) // until the client hangs up
+	})
+	tooLarge.check(t, fetchAll(t, f, url).err)
+}

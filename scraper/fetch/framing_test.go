@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"scrape/results"
 )
@@ -203,19 +205,7 @@ func TestFraming(t *testing.T) {
 				if len(tt.answer)/piece > 2_000 {
 					continue
 				}
-				n := systemNetwork()
-				n.connect = piped(func(c net.Conn) {
-					defer c.Close()
-					if _, err := readHead(c); err != nil {
-						return
-					}
-					for in := strings.NewReader(tt.answer); ; {
-						if _, err := io.CopyN(c, in, int64(piece)); err != nil {
-							return
-						}
-					}
-				})
-				o := fetchAll(t, testFetcher(t, Options{}, n), "http://example.com/")
+				o := fetchPieces(t, []byte(tt.answer), piece)
 				kind := results.None
 				if o.err != nil {
 					kind = o.err.Kind
@@ -329,5 +319,99 @@ func endsWith(answer, how string) func(context.Context, string, string) (net.Con
 		client, server := net.Pipe()
 		server.Close()
 		return &resetConn{Conn: client, asked: make(chan struct{}), left: strings.NewReader(answer), told: how == "FIN"}, nil
+	}
+}
+
+// However the bytes of an answer are cut into pieces, they mean the same.
+func FuzzFraming(f *testing.F) {
+	for _, tt := range framings(f) {
+		if len(tt.answer) < 1000 {
+			f.Add([]byte(tt.answer), uint8(1))
+			f.Add([]byte(tt.answer), uint8(7))
+		}
+	}
+	f.Fuzz(func(t *testing.T, answer []byte, piece uint8) {
+		if len(answer) > 10_000 {
+			return
+		}
+		whole := fetchPieces(t, answer, len(answer)+1)
+		pieces := fetchPieces(t, answer, int(piece)+1)
+		if (whole.err == nil) != (pieces.err == nil) || whole.err == nil && (whole.body != pieces.body || whole.response.Status != pieces.response.Status) {
+			t.Errorf("whole: %q, %v; in pieces: %q, %v", whole.body, whole.err, pieces.body, pieces.err)
+		}
+	})
+}
+
+// fetchPieces fetches an answer that is written in pieces.
+func fetchPieces(t testing.TB, answer []byte, piece int) outcome {
+	n := systemNetwork()
+	n.connect = piped(func(c net.Conn) {
+		defer c.Close()
+		if _, err := readHead(c); err != nil {
+			return
+		}
+		for in := bytes.NewReader(answer); ; {
+			if _, err := io.CopyN(c, in, int64(piece)); err != nil {
+				return
+			}
+		}
+	})
+	fetcher := newFetcher(Options{MaxBody: 1 << 20}, n)
+	defer fetcher.transport.CloseIdleConnections()
+	r, err := fetcher.Fetch(t.Context(), &Request{URL: parse(t, "http://example.com/")})
+	o := outcome{response: r}
+	if err == nil {
+		body, _ := io.ReadAll(r.Body)
+		o.body, err = string(body), r.Finish() // which knows of what is behind a coded body too
+	}
+	if err != nil {
+		o.err = asError(t, err)
+	}
+	return o
+}
+
+// What comes a byte a second, or never ends, ends with the attempt, and the words
+// say in what.
+func TestDribble(t *testing.T) {
+	for name, tt := range map[string]struct {
+		whole, slow string
+		during      string
+	}{
+		"status line":         {"", okLine, "reading the headers"},
+		"header line":         {okLine, "Content-Type: text/html", "reading the headers"},
+		"header lines":        {okLine, strings.Repeat("A:\n", 10), "reading the headers"},
+		"silence behind 1xx":  {"HTTP/1.1 100 Continue\r\n\r\n", "", "reading the headers"},
+		"body":                {okLine + "Content-Length: 100\r\n\r\n", "0123456789abcdef", "reading the body"},
+		"body until the end":  {okLine + "\r\n", "0123456789abcdef", "reading the body"},
+		"size of a chunk":     {chunked, "0000000000000000001\r\n", "reading the body"},
+		"extension":           {chunked, "1;aaaaaaaaaaaaaaaaaaaaaaa", "reading the body"},
+		"chunk":               {chunked + "ff\r\n", "0123456789abcdef", "reading the body"},
+		"trailers":            {chunked + "0\r\n", "A: b\r\nA: b\r\nA: b\r\n", "reading the body"},
+		"silence in the body": {okLine + "Content-Length: 100\r\n\r\nhello", "", "reading the body"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				n := systemNetwork()
+				n.connect = piped(func(c net.Conn) {
+					defer c.Close()
+					readHead(c)
+					io.WriteString(c, tt.whole)
+					for _, b := range []byte(tt.slow) {
+						time.Sleep(time.Second)
+						if _, err := c.Write([]byte{b}); err != nil {
+							return
+						}
+					}
+					io.Copy(io.Discard, c)
+				})
+				f := newFetcher(Options{}, n)
+				defer f.transport.CloseIdleConnections()
+				ctx, cancel := context.WithTimeout(t.Context(), 9500*time.Millisecond)
+				defer cancel()
+				o := fetchAllContext(t, ctx, f, "http://example.com/")
+				verdict{results.Timeout, "timed out after 9.5s " + tt.during, true}.check(t, o.err)
+				time.Sleep(time.Minute) // for the server to notice
+			})
+		})
 	}
 }

@@ -394,3 +394,60 @@ func TestHTTP1OverTLS(t *testing.T) {
 		}
 	}
 }
+
+// A server that floods us with what has to be answered, and reads none of the
+// answers, holds nobody beyond his deadline.
+func TestHTTP2DeafServer(t *testing.T) {
+	for _, begun := range []bool{false, true} {
+		stop := make(chan struct{})
+		n := tlsServer(t, nil, func(s *httptest.Server) {
+			s.EnableHTTP2 = true
+			s.Config.TLSNextProto = map[string]func(*http.Server, *tls.Conn, http.Handler){"h2": func(_ *http.Server, tc *tls.Conn, _ http.Handler) {
+				defer tc.NetConn().Close() // tc would have its say first
+				tc.NetConn().(*net.TCPConn).SetReadBuffer(1 << 10)
+				io.ReadFull(tc, make([]byte, len(http2.ClientPreface)))
+				c := &h2Conn{Framer: http2.NewFramer(tc, tc), Conn: tc}
+				c.WriteSettings()
+				for {
+					frame, err := c.ReadFrame()
+					if err != nil {
+						return
+					}
+					if h, ok := frame.(*http2.HeadersFrame); ok {
+						if begun {
+							c.headers(h.StreamID, false, ":status", "200")
+							for range 20 {
+								c.WriteData(h.StreamID, false, make([]byte, 16<<10))
+							}
+						}
+						break
+					}
+				}
+				for {
+					select {
+					case <-stop:
+						return
+					default:
+						tc.SetWriteDeadline(time.Now().Add(time.Second))
+						c.WritePing(false, [8]byte{1})
+					}
+				}
+			}}
+		})
+		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+		f := testFetcher(t, Options{}, n)
+		r, err := f.Fetch(ctx, &Request{URL: parse(t, "https://example.com/")})
+		if begun == (err != nil) {
+			t.Error(err)
+		}
+		if err == nil {
+			<-ctx.Done()
+			err = r.Finish()
+		}
+		if e := asError(t, err); e.Kind != results.Timeout {
+			t.Error(e)
+		}
+		cancel()
+		close(stop)
+	}
+}

@@ -2,6 +2,8 @@ package fetch
 
 import (
 	"net/http"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -67,6 +69,9 @@ func TestRetryAfter(t *testing.T) {
 		"120":                            2 * time.Minute,
 		" 5 ":                            5 * time.Second,
 		"-5":                             0,
+		"+5":                             0,
+		"120, 60":                        0,
+		"Fri, 02 Jan 2026 03:04:05 GMT":  0,
 		"1.5":                            0,
 		"5s":                             0,
 		"soon":                           0,
@@ -85,11 +90,24 @@ func TestRetryAfter(t *testing.T) {
 }
 
 func FuzzRetryAfter(f *testing.F) {
-	for _, s := range []string{"120", "Fri, 02 Jan 2026 03:05:05 GMT", "99999999999999999999", "-1", ""} {
+	for _, s := range []string{
+		"120", "0", " 7\t", "-1", "+5", "1.5", "5s", "007", "1e3", "", "120, 60", "60;q=1",
+		"31536000", "31535999", "18446744073709551615", "18446744073709551616", "99999999999999999999",
+		"Fri, 02 Jan 2026 03:05:05 GMT", "Friday, 02-Jan-26 03:05:05 GMT", "Fri Jan  2 03:05:05 2026",
+		"Thu, 01 Jan 1970 00:00:00 GMT", "Fri, 31 Dec 9999 23:59:59 GMT", "Mon, 01 Jan 0001 00:00:00 GMT",
+		"Fri, 02 Jan 2026 03:05:05 UTC", "Fri, 32 Jan 2026 03:05:05 GMT", "tomorrow",
+	} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		if d := retryAfter(s, now); d < 0 || d > LongestAfter {
+		d := retryAfter(s, now)
+		if d < 0 || d > LongestAfter {
+			t.Errorf("%q: got %v", s, d)
+		}
+		if d != 0 && retryAfter(s, now.Add(LongestAfter)) > d {
+			t.Errorf("%q asks for more when it is later", s)
+		}
+		if n, err := strconv.ParseUint(strings.TrimSpace(s), 10, 64); err == nil && uint64(d/time.Second) != min(n, uint64(LongestAfter/time.Second)) {
 			t.Errorf("%q: got %v", s, d)
 		}
 	})

@@ -41,6 +41,9 @@ func newTransport(o Options, d dialer) *http.Transport {
 			// an hour later.
 			SendPingTimeout: 10 * time.Second,
 			PingTimeout:     5 * time.Second,
+			// A server that reads nothing would hold whoever has to tell it
+			// that he reads on, or no longer.
+			WriteByteTimeout: 5 * time.Second,
 		},
 	}
 	if o.HTTP1 {
@@ -54,6 +57,7 @@ func newTransport(o Options, d dialer) *http.Transport {
 // request never ends, whatever its deadline, and all others over HTTP/2 wait
 // behind it.
 func withHTTP2(t *http.Transport) *http.Transport {
+	//lint:ignore SA1019 Transport.Protocols would choose the other one
 	if err := http2.ConfigureTransport(t); err != nil {
 		panic(err) // of a transport that has HTTP/2 already
 	}
