@@ -60,7 +60,7 @@ func alertMessage(err error, alert string) string {
 	}
 	switch alert {
 	case "handshake failure", "insufficient security level":
-		return "the server sent an alert: " + alert + " (no cipher suite that both sides accept?)"
+		return "the server sent an alert: " + alert + " (no TLS version or cipher suite that both sides accept?)"
 	case "bad certificate", "unsupported certificate", "revoked certificate", "expired certificate",
 		"unknown certificate", "unknown certificate authority":
 		return "the server does not accept the client certificate (alert: " + alert + ")"

@@ -219,7 +219,7 @@ func TestTLSVersions(t *testing.T) {
 		"1.3":       {server: &tls.Config{MinVersion: tls.VersionTLS13}, version: "2"},
 		"no ALPN":   {server: &tls.Config{NextProtos: []string{"http/1.1"}}, version: "1.1"},
 		"HTTP/1.1":  {server: new(tls.Config), options: Options{HTTP1: true}, version: "1.1"},
-		"no cipher": {server: &tls.Config{MaxVersion: tls.VersionTLS12, CipherSuites: []uint16{tls.TLS_RSA_WITH_RC4_128_SHA}}, want: "the server sent an alert: handshake failure (no cipher suite that both sides accept?)"},
+		"no cipher": {server: &tls.Config{MaxVersion: tls.VersionTLS12, CipherSuites: []uint16{tls.TLS_RSA_WITH_RC4_128_SHA}}, want: "the server sent an alert: handshake failure (no TLS version or cipher suite that both sides accept?)"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			tt.server.Certificates = shown
