@@ -33,9 +33,7 @@ func parseOutcome(s string) (Outcome, error) {
 	return 0, fmt.Errorf("unknown outcome %q", s)
 }
 
-// Kind is the closed list of reasons why a URL was not scraped. Robots,
-// BlockedAddress and HostGivenUp are kept for what is to come: no record has
-// them yet.
+// Kind is the closed list of reasons why a URL was not scraped.
 type Kind uint8
 
 const (
@@ -80,11 +78,14 @@ var kindNames = [...]string{
 
 // String returns the kind as records spell it, such as "invalid_url".
 func (k Kind) String() string {
-	if int(k) < len(kindNames) {
+	if k.Valid() {
 		return kindNames[k]
 	}
 	return fmt.Sprintf("kind(%d)", uint8(k))
 }
+
+// Valid tells whether k is one of the closed list, None included.
+func (k Kind) Valid() bool { return int(k) < len(kindNames) }
 
 // ParseKind returns the kind that records spell s. None is not among them: a
 // record without an error has no kind.

@@ -98,7 +98,7 @@ func (r *Record) check() error {
 		return fmt.Errorf("record has the negative seq %d", r.Seq)
 	case r.Outcome > Scraped:
 		return fmt.Errorf("record %d has the unknown outcome %d", r.Seq, r.Outcome)
-	case int(r.Kind) >= len(kindNames):
+	case !r.Kind.Valid():
 		return fmt.Errorf("record %d has the unknown error kind %d", r.Seq, r.Kind)
 	case (r.Outcome == Scraped) != (r.Kind == None):
 		return fmt.Errorf("record %d is %v with the error kind %v", r.Seq, r.Outcome, r.Kind)

@@ -14,6 +14,7 @@ import (
 
 	"scrape/pool"
 	"scrape/results"
+	"scrape/scraper/fetch"
 	"scrape/scraper/list"
 	"scrape/scraper/weburl"
 	"scrape/scraper/worker"
@@ -73,8 +74,10 @@ func TestGraceEnds(t *testing.T) {
 func TestDefaults(t *testing.T) {
 	got, err := Options{}.withDefaults()
 	want := Options{
-		Procs: DefaultProcs(64), Concurrency: 64, HostConcurrency: 8,
-		Timeout: 30 * time.Second, Retry: 2, MaxBody: 32 << 20, UserAgent: "scrape/0.1",
+		Procs: DefaultProcs(64), Concurrency: 64,
+		Hosts:   Hosts{Concurrency: 8, MaxRetryAfter: time.Minute, GiveUp: 25, MaxCrawlDelay: 30 * time.Second},
+		Timeout: 30 * time.Second, SpeedTime: 30 * time.Second, Retry: 2, MaxBody: 32 << 20, MaxRedirects: 10,
+		Request: Request{UserAgent: "scrape/0.1"},
 	}
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("%+v, %v; want %+v", got, err, want)
@@ -99,12 +102,27 @@ func TestSettingsOfWorkers(t *testing.T) {
 		want    worker.Settings
 	}{
 		{
-			Options{Procs: 3, Concurrency: 10, Retry: 5, MaxBody: 7, UserAgent: "ours", Header: header, NoTitle: true},
-			worker.Settings{Conns: 4, Retry: 5, MaxBody: 7, UserAgent: "ours", Header: header, NoTitle: true},
+			Options{
+				Procs: 3, Concurrency: 10, Retry: 5, RetryAll: true, MaxBody: 7, MaxRedirects: NoRedirects, MetaRefresh: true, URLTimeout: 9,
+				Request: Request{UserAgent: "ours", Header: header, Body: []byte("b"), NoCompression: true},
+				Hosts:   Hosts{MaxRetryAfter: 8},
+				Network: Network{ConnectTimeout: 3, HTTP1: true, Insecure: true, DenyPrivate: true},
+				NoTitle: true,
+			},
+			worker.Settings{
+				Fetch: fetch.Options{
+					Conns: 4, MaxBody: 7, UserAgent: "ours", Header: header, NoCompression: true,
+					ConnectTimeout: 3, HTTP1: true, Insecure: true, DenyPrivate: true,
+				},
+				Body: []byte("b"), Product: "scrape", Retry: 5, RetryAll: true, MetaRefresh: true, MaxRetryAfter: 8, URLTimeout: 9, NoTitle: true,
+			},
 		},
 		{
 			Options{Procs: 2, Retry: NoRetry},
-			worker.Settings{Conns: 32, Retry: 0, MaxBody: DefaultMaxBody, UserAgent: DefaultUserAgent},
+			worker.Settings{
+				Fetch:   fetch.Options{Conns: 32, MaxBody: DefaultMaxBody, UserAgent: DefaultUserAgent},
+				Product: "scrape", MaxRedirects: 10, MaxRetryAfter: time.Minute,
+			},
 		},
 	} {
 		o, err := test.options.withDefaults()

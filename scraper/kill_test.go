@@ -49,7 +49,7 @@ func TestWorkersKilledAtRandom(t *testing.T) {
 		struck := map[syscall.Signal]int{}
 		var wg sync.WaitGroup
 		wg.Go(func() { strikeWorkers(over, struck) })
-		c, sum := run(t, scraper.Options{Procs: 3, HostConcurrency: 64, Lists: lines(urls...), Logf: func(string, ...any) {}})
+		c, sum := run(t, scraper.Options{Procs: 3, Hosts: scraper.Hosts{Concurrency: 64}, Lists: lines(urls...), Logf: func(string, ...any) {}})
 		close(over)
 		wg.Wait()
 		for _, f := range c.records {

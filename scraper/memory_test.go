@@ -88,7 +88,7 @@ func coordinate(t *testing.T, n int) {
 		}()
 		return r, nil
 	}}}
-	sum, err := scraper.Run(context.Background(), scraper.Options{Procs: 2, HostConcurrency: 64, Lists: lines, Sinks: []results.Sink{nothing{}}})
+	sum, err := scraper.Run(context.Background(), scraper.Options{Procs: 2, Hosts: scraper.Hosts{Concurrency: 64}, Lists: lines, Sinks: []results.Sink{nothing{}}})
 	if err != nil || sum.Tally.Scraped() != int64(n) {
 		t.Fatalf("%v, %d scraped", err, sum.Tally.Scraped())
 	}

@@ -2,12 +2,12 @@ package scraper
 
 import (
 	"fmt"
-	"net/http"
 	"runtime"
 	"time"
 
 	"scrape/results"
-	"scrape/scraper/frontier"
+	"scrape/scraper/fetch"
+	"scrape/scraper/weburl"
 	"scrape/scraper/worker"
 )
 
@@ -22,33 +22,50 @@ type Options struct {
 	// Concurrency is the number of requests in flight over all workers.
 	// 0: DefaultConcurrency.
 	Concurrency int
-	// HostConcurrency is the number of requests in flight to one host.
-	// 0: DefaultHostConcurrency.
-	HostConcurrency int
+	// Hosts say how each host is treated.
+	Hosts Hosts
+	// Network says how connections are made.
+	Network Network
 
 	// Timeout bounds one attempt, to its last byte; MaxTimeout at most.
 	// 0: DefaultTimeout.
 	Timeout time.Duration
+	// URLTimeout bounds a URL, from its first request on, with its retries and
+	// waits; MaxTimeout at most. 0: nothing does.
+	URLTimeout time.Duration
+	// MaxTime bounds the run: then nothing new is started, and what is in flight
+	// has LimitGrace to finish. 0: nothing does.
+	MaxTime time.Duration
+	// SpeedLimit is how many bytes of a body have to arrive in a second, on
+	// average over SpeedTime. 0: it may be as slow as it likes.
+	SpeedLimit int64
+	// SpeedTime is how long a body may stay below SpeedLimit. 0: DefaultSpeedTime.
+	SpeedTime time.Duration
 	// Retry is how many times a failure worth it is tried again.
 	// 0: DefaultRetry; NoRetry: never.
 	Retry int
-	// MaxBody is the limit on decoded bytes of a body. 0: DefaultMaxBody.
+	// RetryAll tries again also what does more when it is asked for twice, such
+	// as POST.
+	RetryAll bool
+	// MaxBody is the limit on the bytes of a body, as received and decoded.
+	// 0: DefaultMaxBody.
 	MaxBody int64
-	// UserAgent is sent with every request; CheckUserAgent says what it can
-	// be. "": DefaultUserAgent.
-	UserAgent string
-	// Header is added to every request, and goes before Accept,
-	// Accept-Encoding and UserAgent. CheckHeader says what it can hold:
-	// Connection, Content-Length, Transfer-Encoding, Trailer and Upgrade are
-	// refused. Host replaces the URL's host in what is asked for, not in where
-	// it is asked. Once a redirect has led to another origin, Authorization,
-	// Cookie, Proxy-Authorization and Host are left out.
-	Header http.Header
+	// MaxRedirects is how many redirects are followed for one URL.
+	// 0: DefaultMaxRedirects; NoRedirects: none, and one is an error.
+	MaxRedirects int
+	// MetaRefresh follows <meta http-equiv=refresh> and the header Refresh, too.
+	MetaRefresh bool
 
+	// Request is what is asked for, beside the URL.
+	Request Request
 	// NoTitle leaves pages unparsed.
 	NoTitle bool
 	// NoDedupe fetches repeated URLs again.
 	NoDedupe bool
+	// Validators, if set, tells what an earlier run saw of a URL, so that the
+	// server need not send it again: a 304 counts as scraped. It may be called
+	// from any goroutine, one at a time.
+	Validators func(weburl.URL) fetch.Validators
 
 	// Sinks get every record, in the order in which URLs finish.
 	Sinks []results.Sink
@@ -65,18 +82,25 @@ type Options struct {
 
 // Defaults that the command's help and the documentation quote.
 const (
-	DefaultConcurrency     = 64
-	DefaultHostConcurrency = frontier.DefaultHostConcurrency
-	DefaultTimeout         = 30 * time.Second
-	MaxTimeout             = 24 * time.Hour
-	DefaultRetry           = 2
-	NoRetry                = -1
-	DefaultMaxBody         = worker.DefaultMaxBody
-	DefaultUserAgent       = "scrape/0.1"
+	DefaultConcurrency  = 64
+	DefaultTimeout      = 30 * time.Second
+	MaxTimeout          = 24 * time.Hour
+	DefaultSpeedTime    = fetch.DefaultSpeedTime
+	DefaultRetry        = 2
+	NoRetry             = -1
+	DefaultMaxBody      = fetch.DefaultMaxBody
+	DefaultMaxRedirects = 10
+	NoRedirects         = -1
+	DefaultUserAgent    = "scrape/0.1"
 
 	// DrainGrace is how long requests in flight may still take after Drain.
 	DrainGrace = 10 * time.Second
+	// LimitGrace is how long they may still take after MaxTime.
+	LimitGrace = time.Second
 )
+
+// product is what robots.txt calls us.
+const product = "scrape"
 
 // DefaultProcs is the number of workers for a concurrency when none is asked
 // for: the least of the CPUs, 8 and the concurrency.
@@ -90,60 +114,98 @@ func (o Options) withDefaults() (Options, error) {
 		name  string
 		value *int
 		zero  int
+		off   int // a negative value that means none; 0: there is no such
 	}{
-		{"Concurrency", &o.Concurrency, DefaultConcurrency},
-		{"HostConcurrency", &o.HostConcurrency, DefaultHostConcurrency},
-		{"Retry", &o.Retry, DefaultRetry},
+		{"Concurrency", &o.Concurrency, DefaultConcurrency, 0},
+		{"Retry", &o.Retry, DefaultRetry, NoRetry},
+		{"MaxRedirects", &o.MaxRedirects, DefaultMaxRedirects, NoRedirects},
 	} {
-		if *f.value == 0 {
+		switch v := *f.value; {
+		case v == 0:
 			*f.value = f.zero
+		case v < 0 && v == f.off:
+			*f.value = 0
+		case v < 0:
+			return o, fmt.Errorf("scraper: Options.%s is %d: must not be negative", f.name, v)
 		}
-		if *f.value < 0 && !(f.name == "Retry" && *f.value == NoRetry) {
-			return o, fmt.Errorf("scraper: Options.%s is %d: must not be negative", f.name, *f.value)
-		}
-	}
-	if o.Retry == NoRetry {
-		o.Retry = 0
 	}
 	if o.Procs == 0 {
 		o.Procs = DefaultProcs(o.Concurrency)
 	}
-	if o.Procs < 0 || o.Timeout < 0 || o.MaxBody < 0 {
-		return o, fmt.Errorf("scraper: Options.Procs, Timeout and MaxBody must not be negative")
+	if o.Procs < 0 || o.MaxBody < 0 || o.SpeedLimit < 0 {
+		return o, fmt.Errorf("scraper: Options.Procs, MaxBody and SpeedLimit must not be negative")
 	}
-	if o.Timeout > MaxTimeout {
-		return o, fmt.Errorf("scraper: Options.Timeout is %v: must be at most %v", o.Timeout, MaxTimeout)
+	for _, f := range []struct {
+		name  string
+		value *time.Duration
+		zero  time.Duration
+	}{
+		{"Timeout", &o.Timeout, DefaultTimeout},
+		{"URLTimeout", &o.URLTimeout, 0},
+		{"SpeedTime", &o.SpeedTime, DefaultSpeedTime},
+	} {
+		if *f.value == 0 {
+			*f.value = f.zero
+		}
+		if *f.value < 0 || *f.value > MaxTimeout {
+			return o, fmt.Errorf("scraper: Options.%s is %v: must be from 0 to %v", f.name, *f.value, MaxTimeout)
+		}
 	}
-	if o.Timeout == 0 {
-		o.Timeout = DefaultTimeout
+	if o.MaxTime < 0 {
+		return o, fmt.Errorf("scraper: Options.MaxTime is %v: must not be negative", o.MaxTime)
 	}
 	if o.MaxBody == 0 {
 		o.MaxBody = DefaultMaxBody
 	}
-	if o.UserAgent == "" {
-		o.UserAgent = DefaultUserAgent
+	if err := o.Hosts.setDefaults(); err != nil {
+		return o, err
 	}
-	if err := CheckUserAgent(o.UserAgent); err != nil {
-		return o, fmt.Errorf("scraper: Options.UserAgent %w", err)
+	if err := o.Request.setDefaults(); err != nil {
+		return o, err
 	}
-	for name, values := range o.Header {
-		for _, value := range values {
-			if err := CheckHeader(name, value); err != nil {
-				return o, fmt.Errorf("scraper: Options.Header %q: %w", name, err)
-			}
-		}
+	if _, err := fetch.New(o.settings().Fetch); err != nil { // it starts nothing
+		return o, fmt.Errorf("scraper: %w", err)
 	}
 	return o, nil
+}
+
+// Check tells what is wrong with the options, if anything is: what Run would
+// return before it begins.
+func (o Options) Check() error {
+	_, err := o.withDefaults()
+	return err
 }
 
 // settings are what workers are told.
 func (o Options) settings() worker.Settings {
 	return worker.Settings{
-		UserAgent: o.UserAgent,
-		Header:    o.Header,
-		MaxBody:   o.MaxBody,
-		Retry:     o.Retry,
-		NoTitle:   o.NoTitle,
-		Conns:     (o.Concurrency + o.Procs - 1) / o.Procs,
+		Fetch: fetch.Options{
+			ConnectTimeout: o.Network.ConnectTimeout,
+			DNSServer:      o.Network.DNSServer,
+			Resolve:        o.Network.Resolve,
+			Proxies:        o.Network.Proxies,
+			CACerts:        o.Network.CACerts,
+			ClientCert:     o.Network.ClientCert,
+			ClientKey:      o.Network.ClientKey,
+			Insecure:       o.Network.Insecure,
+			HTTP1:          o.Network.HTTP1,
+			DenyPrivate:    o.Network.DenyPrivate,
+			UserAgent:      o.Request.UserAgent,
+			Header:         o.Request.Header,
+			NoCompression:  o.Request.NoCompression,
+			MaxBody:        o.MaxBody,
+			SpeedLimit:     o.SpeedLimit,
+			SpeedTime:      o.SpeedTime,
+			Conns:          (o.Concurrency + o.Procs - 1) / o.Procs,
+		},
+		Body:          o.Request.Body,
+		Product:       product,
+		MaxRedirects:  o.MaxRedirects,
+		MetaRefresh:   o.MetaRefresh,
+		Retry:         o.Retry,
+		RetryAll:      o.RetryAll,
+		MaxRetryAfter: o.Hosts.MaxRetryAfter,
+		URLTimeout:    o.URLTimeout,
+		NoTitle:       o.NoTitle,
 	}
 }

@@ -2,10 +2,10 @@ package scraper
 
 import (
 	"errors"
-	"time"
 
 	"scrape/pool"
 	"scrape/results"
+	"scrape/scraper/frontier"
 	"scrape/scraper/list"
 	"scrape/scraper/worker"
 )
@@ -16,7 +16,9 @@ func unfetched(item list.Item) *results.Fields {
 		Seq:     item.Seq,
 		List:    item.List,
 		Input:   item.Input,
+		Method:  item.Method,
 		Outcome: results.NotScraped,
+		Meta:    item.Meta,
 	}
 	if item.List != "" {
 		f.Line = item.Line
@@ -31,22 +33,6 @@ func unfetched(item list.Item) *results.Fields {
 		return nil
 	}
 	return f
-}
-
-func task(item list.Item) *worker.Task {
-	t := &worker.Task{
-		Seq:     item.Seq,
-		List:    item.List,
-		Input:   item.Input,
-		Asked:   item.URL,
-		URL:     item.URL,
-		Attempt: 1,
-		Read:    time.Now(),
-	}
-	if item.List != "" {
-		t.Line = item.Line
-	}
-	return t
 }
 
 // lost is the record of a task that no worker could answer: it took workers
@@ -64,5 +50,20 @@ func lost(a pool.Answer[*worker.Task, worker.Answer]) *results.Fields {
 		// each time. Another run may find the page mended.
 		f.Error.Kind, f.Error.Retryable = results.Timeout, true
 	}
+	return f
+}
+
+// refused is the record of a task that the frontier has not let through.
+func refused(t *worker.Task, why *frontier.Refusal) *results.Fields {
+	f := t.Fields()
+	f.Outcome = results.NotScraped
+	f.Attempts = why.Attempts
+	if !t.Started.IsZero() {
+		f.Attempts += t.Attempt - 1 + t.Lost
+	}
+	if len(t.Redirects) > 0 {
+		f.FinalURL = t.URL.Redacted()
+	}
+	f.Error = &results.Error{Kind: why.Kind, Message: why.Message, Retryable: why.Retryable}
 	return f
 }

@@ -9,8 +9,8 @@ package scraper
 import (
 	"context"
 	"errors"
+	"hash/maphash"
 	"io"
-	"iter"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -52,6 +52,8 @@ func runWith(ctx context.Context, o Options, grace time.Duration) (Summary, erro
 		Timeout:     o.Timeout,
 		MemoryLimit: worker.MemoryLimit,
 		Initializer: worker.Setup(o.settings()),
+		Affinity:    func(task any) uint64 { return maphash.String(hostSeed, task.(*worker.Task).Host()) },
+		Replayable:  func(task any) bool { return o.RetryAll || task.(*worker.Task).Idempotent() },
 		Logf:        o.Logf,
 	})
 	if err != nil {
@@ -59,14 +61,9 @@ func runWith(ctx context.Context, o Options, grace time.Duration) (Summary, erro
 	}
 	defer p.Terminate()
 	r := &run{
-		options: o,
-		frontier: frontier.New(frontier.Options[*worker.Task]{
-			Concurrency:     o.Concurrency,
-			HostConcurrency: o.HostConcurrency,
-			New:             func() *worker.Task { return new(worker.Task) },
-			Logf:            o.Logf,
-		}),
-		cancel: cancel,
+		options:  o,
+		frontier: newFrontier(o),
+		cancel:   cancel,
 	}
 	read := make(chan struct{})
 	go func() {
@@ -77,7 +74,7 @@ func runWith(ctx context.Context, o Options, grace time.Duration) (Summary, erro
 	drained := make(chan struct{})
 	go func() {
 		defer close(drained)
-		r.awaitDrain(stop, grace)
+		r.awaitEnd(stop, grace)
 	}()
 
 	for a := range worker.Scrape.Run(ctx, p, r.turns(ctx)) {
@@ -94,6 +91,9 @@ func runWith(ctx context.Context, o Options, grace time.Duration) (Summary, erro
 	return r.summary(ctx, started)
 }
 
+// hostSeed makes tasks of one host the same worker's.
+var hostSeed = maphash.MakeSeed()
+
 // run is one call of Run.
 type run struct {
 	options  Options
@@ -101,6 +101,7 @@ type run struct {
 	cancel   context.CancelCauseFunc
 
 	drained atomic.Bool
+	limited atomic.Bool // drained since the run's time was over
 
 	mu    sync.Mutex // of what follows, and of the sinks
 	tally results.Tally
@@ -154,7 +155,7 @@ func (r *run) read(ctx context.Context) {
 			}
 			continue
 		}
-		if !r.frontier.Add(ctx, task(item)) {
+		if !r.frontier.Add(ctx, r.task(item)) {
 			return
 		}
 	}
@@ -169,52 +170,6 @@ func (r *run) begin(ctx context.Context) bool {
 	}
 	r.lines++
 	return true
-}
-
-// turns are the frontier's, each task with the time at which it is given away.
-func (r *run) turns(ctx context.Context) iter.Seq[*worker.Task] {
-	return func(yield func(*worker.Task) bool) {
-		for t := range r.frontier.Turns(ctx) {
-			if t.Given.IsZero() {
-				t.Given = time.Now()
-			}
-			if !yield(t) {
-				return
-			}
-		}
-	}
-}
-
-// answer takes what became of a task to where it belongs.
-func (r *run) answer(a pool.Answer[*worker.Task, worker.Answer]) error {
-	t := a.Task
-	record := a.Value.Final
-	switch {
-	case errors.Is(a.Err, pool.ErrClosed):
-		return nil // the run was cancelled, so this line stays unfinished
-	case a.Err != nil:
-		if start, ok := errors.AsType[*pool.StartError](a.Err); ok {
-			return start
-		}
-		if failed, ok := errors.AsType[*pool.TaskError](a.Err); ok && r.options.Logf != nil {
-			r.options.Logf("%s: %v\n%s", t.URL.Redacted(), failed, failed.Stack)
-		}
-		record = results.New(lost(a))
-	case a.Value.Continue != nil:
-		r.frontier.Move(t, a.Value.Continue, frontier.Report{})
-		return nil
-	case a.Value.Again != nil:
-		if r.options.Logf != nil {
-			r.options.Logf("%s: attempt %d failed: %s; the next in %v", t.URL.Redacted(), t.Attempt, a.Value.Again.Reason, a.Value.Again.After.Round(time.Millisecond))
-		}
-		t.AddDeliveries(a.Attempt)
-		t.Attempt++
-		t.Started = a.Value.Again.Started
-		r.frontier.Again(t, a.Value.Again.After, frontier.Report{})
-		return nil
-	}
-	r.frontier.Done(t, frontier.Report{})
-	return r.write(record)
 }
 
 // write gives a record to the sinks.
@@ -236,11 +191,20 @@ func (r *run) write(record *results.Record) error {
 	return nil
 }
 
-// awaitDrain waits for Options.Drain or the run's end, and after the former
-// gives what is in flight its time.
-func (r *run) awaitDrain(stop <-chan struct{}, grace time.Duration) {
+// awaitEnd waits for what ends the run before its lists, Options.Drain or
+// MaxTime, or for its end. What is in flight then has its time.
+func (r *run) awaitEnd(stop <-chan struct{}, grace time.Duration) {
+	var limit <-chan time.Time
+	if r.options.MaxTime > 0 {
+		t := time.NewTimer(r.options.MaxTime)
+		defer t.Stop()
+		limit = t.C
+	}
 	select {
 	case <-r.options.Drain:
+	case <-limit:
+		r.limited.Store(true)
+		grace = min(grace, LimitGrace)
 	case <-stop:
 		return
 	}

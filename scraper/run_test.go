@@ -237,7 +237,7 @@ func TestHostConcurrencyHoldsOverAllWorkers(t *testing.T) {
 	for i := range 200 {
 		urls = append(urls, fmt.Sprintf("%s/%d", s.URL, i))
 	}
-	run(t, scraper.Options{Procs: 3, HostConcurrency: 5, Lists: lines(urls...)})
+	run(t, scraper.Options{Procs: 3, Hosts: scraper.Hosts{Concurrency: 5}, Lists: lines(urls...)})
 	if most.Load() != 5 {
 		t.Errorf("%d requests at once to one host, want 5", most.Load())
 	}
@@ -388,7 +388,7 @@ func TestRedirectsTakeTheOtherHostsTurn(t *testing.T) {
 		}
 	}
 	header := http.Header{"Authorization": {"Bearer secret"}, "X-Kept": {"yes"}}
-	_, sum := run(t, scraper.Options{Procs: 2, Concurrency: 4 * hosts * slots, HostConcurrency: slots, Header: header, Lists: lines(urls...)})
+	_, sum := run(t, scraper.Options{Procs: 2, Concurrency: 4 * hosts * slots, Hosts: scraper.Hosts{Concurrency: slots}, Request: scraper.Request{Header: header}, Lists: lines(urls...)})
 	if most.Load() > slots || sum.Tally.Scraped() != hosts*pages {
 		t.Errorf("%d redirected requests at once, want at most %d; %d of %d scraped", most.Load(), slots, sum.Tally.Scraped(), hosts*pages)
 	}
@@ -417,7 +417,7 @@ func TestLinesBeforeAnUnreadableListAreFinished(t *testing.T) {
 	}}
 	c := &collector{}
 	sum, err := scraper.Run(t.Context(), scraper.Options{
-		Procs: 1, HostConcurrency: 2, Sinks: []results.Sink{c},
+		Procs: 1, Hosts: scraper.Hosts{Concurrency: 2}, Sinks: []results.Sink{c},
 		Lists: append(lines(s.URL+"/1", s.URL+"/2", s.URL+"/3", s.URL+"/4"), gone),
 	})
 	if e, ok := errors.AsType[*list.ReadError](err); !ok || e.List != "gone.txt" {
@@ -430,12 +430,12 @@ func TestLinesBeforeAnUnreadableListAreFinished(t *testing.T) {
 
 func TestBadOptionsAreRefused(t *testing.T) {
 	for _, o := range []scraper.Options{
-		{Procs: -1}, {Concurrency: -1}, {HostConcurrency: -1}, {Retry: -2}, {Timeout: -1}, {MaxBody: -1},
-		{UserAgent: " "}, {UserAgent: "a\nb"}, {UserAgent: "a\xff"}, {Header: http.Header{"A": {"\xff"}}}, {Timeout: scraper.MaxTimeout + 1},
-		{Header: http.Header{"": {"x"}}}, {Header: http.Header{"a b": {"x"}}}, {Header: http.Header{"A:": {"x"}}},
-		{Header: http.Header{"A": {"x", "a\r\nB: c"}}}, {Header: http.Header{"A": {"\x00"}}},
-		{Header: http.Header{"connection": {"close"}}}, {Header: http.Header{"Content-Length": {"1"}}},
-		{Header: http.Header{"Transfer-Encoding": {"chunked"}}}, {Header: http.Header{"Trailer": {"A"}}}, {Header: http.Header{"Upgrade": {"h2c"}}},
+		{Procs: -1}, {Concurrency: -1}, {Hosts: scraper.Hosts{Concurrency: -1}}, {Retry: -2}, {Timeout: -1}, {MaxBody: -1},
+		{Request: scraper.Request{UserAgent: " "}}, {Request: scraper.Request{UserAgent: "a\nb"}}, {Request: scraper.Request{UserAgent: "a\xff"}}, {Request: scraper.Request{Header: http.Header{"A": {"\xff"}}}}, {Timeout: scraper.MaxTimeout + 1},
+		{Request: scraper.Request{Header: http.Header{"": {"x"}}}}, {Request: scraper.Request{Header: http.Header{"a b": {"x"}}}}, {Request: scraper.Request{Header: http.Header{"A:": {"x"}}}},
+		{Request: scraper.Request{Header: http.Header{"A": {"x", "a\r\nB: c"}}}}, {Request: scraper.Request{Header: http.Header{"A": {"\x00"}}}},
+		{Request: scraper.Request{Header: http.Header{"connection": {"close"}}}}, {Request: scraper.Request{Header: http.Header{"Content-Length": {"1"}}}},
+		{Request: scraper.Request{Header: http.Header{"Transfer-Encoding": {"chunked"}}}}, {Request: scraper.Request{Header: http.Header{"Trailer": {"A"}}}}, {Request: scraper.Request{Header: http.Header{"Upgrade": {"h2c"}}}},
 	} {
 		if _, err := scraper.Run(t.Context(), o); err == nil || !strings.HasPrefix(err.Error(), "scraper: Options.") {
 			t.Errorf("%+v: %v", o, err)
@@ -451,8 +451,10 @@ func TestHeaderIsSent(t *testing.T) {
 	defer s.Close()
 	c, _ := run(t, scraper.Options{
 		Procs:     1,
-		UserAgent: "ours",
-		Header:    http.Header{"Host": {"other.example"}, "User-Agent": {"theirs"}, "Accept": {"*/*"}, "x-a": {"b"}},
+		Request: scraper.Request{
+			UserAgent: "ours",
+			Header:    http.Header{"Host": {"other.example"}, "User-Agent": {"theirs"}, "Accept": {"*/*"}, "x-a": {"b"}},
+		},
 		Lists:     lines(s.URL + "/"),
 	})
 	if got, want := c.records[0].Title, "other.example theirs */* b"; got != want {

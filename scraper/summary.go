@@ -19,6 +19,8 @@ type Summary struct {
 	Ended bool
 	// Drained tells that Options.Drain ended the run before its lists.
 	Drained bool
+	// Limited tells that Options.MaxTime did.
+	Limited bool
 	// Wall is how long the run took.
 	Wall time.Duration
 }
@@ -35,7 +37,9 @@ func (r *run) summary(ctx context.Context, started time.Time) (Summary, error) {
 		Ended:      r.ended,
 		Wall:       time.Since(started),
 	}
-	s.Drained = r.drained.Load() && (s.Unfinished > 0 || !s.Ended)
+	early := s.Unfinished > 0 || !s.Ended
+	s.Limited = r.limited.Load() && early
+	s.Drained = r.drained.Load() && early && !s.Limited
 	err := context.Cause(ctx)
 	if err == nil || err == errDrained {
 		err = r.unreadable

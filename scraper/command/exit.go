@@ -11,6 +11,7 @@ const (
 	exitNotScraped = 1
 	exitUsage      = 2
 	exitLocal      = 3
+	exitLimit      = 4
 	exitSignal     = 128 // and the signal's number
 	exitPipe       = exitSignal + int(syscall.SIGPIPE)
 )
@@ -21,6 +22,7 @@ var exitTable = []struct{ codes, meaning string }{
 	{"1", "some lines were not scraped"},
 	{"2", "a mistake in flags, environment or arguments"},
 	{"3", "this machine failed: a list unreadable, an output unwritable"},
+	{"4", "stopped by --max-time before all was done"},
 	{"129, 130, 143", "stopped by a signal (hangup, interrupt, terminate)"},
 	{"141", "stdout was closed"},
 }
@@ -30,9 +32,10 @@ var errStdoutClosed = errors.New("stdout was closed")
 
 // ending is what a run's exit code is decided from.
 type ending struct {
-	failed bool           // the tally has lines that were not scraped
-	err    error          // why the run ended before its list did
-	signal syscall.Signal // the last signal that asked for the end; 0: none
+	failed  bool           // the tally has lines that were not scraped
+	err     error          // why the run ended before its list did
+	signal  syscall.Signal // the last signal that asked for the end; 0: none
+	limited bool           // the time for the run was over
 }
 
 // code is the one place that decides. A failure of this machine outweighs a
@@ -48,6 +51,8 @@ func (e ending) code() int {
 		return exitLocal
 	case e.signal != 0:
 		return exitSignal + int(e.signal)
+	case e.limited:
+		return exitLimit
 	case e.failed:
 		return exitNotScraped
 	}

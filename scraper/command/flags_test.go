@@ -51,16 +51,16 @@ func TestFlagsAreOptions(t *testing.T) {
 	}{
 		{"procs", "3", scraper.Options{Procs: 3}},
 		{"concurrency", "7", scraper.Options{Concurrency: 7}},
-		{"host-concurrency", "5", scraper.Options{HostConcurrency: 5}},
+		{"host-concurrency", "5", scraper.Options{Hosts: scraper.Hosts{Concurrency: 5}}},
 		{"timeout", "4", scraper.Options{Timeout: 4 * time.Second}},
 		{"timeout", "150ms", scraper.Options{Timeout: 150 * time.Millisecond}},
 		{"retry", "9", scraper.Options{Retry: 9}},
 		{"retry", "0", scraper.Options{Retry: scraper.NoRetry}},
-		{"user-agent", "ours/1", scraper.Options{UserAgent: "ours/1"}},
-		{"header", "x-a: b, c", scraper.Options{Header: http.Header{"X-A": {"b, c"}}}},
-		{"header", "User-Agent: ours/1", scraper.Options{UserAgent: "ours/1"}},
+		{"user-agent", "ours/1", scraper.Options{Request: scraper.Request{UserAgent: "ours/1"}}},
+		{"header", "x-a: b, c", scraper.Options{Request: scraper.Request{Header: http.Header{"X-A": {"b, c"}}}}},
+		{"header", "User-Agent: ours/1", scraper.Options{Request: scraper.Request{UserAgent: "ours/1"}}},
 		{"max-filesize", "3k", scraper.Options{MaxBody: 3 << 10}},
-		{"no-robots", "true", scraper.Options{}},
+		{"no-robots", "true", scraper.Options{Hosts: scraper.Hosts{NoRobots: true}}},
 		{"extract", "none", scraper.Options{NoTitle: true}},
 		{"extract", "title", scraper.Options{}},
 		{"no-dedupe", "true", scraper.Options{NoDedupe: true}},
@@ -87,7 +87,7 @@ func TestFlagsAreOptions(t *testing.T) {
 
 	all, _ := asked(t, map[string]string{"SCRAPE_PROCS": "2", "SCRAPE_TIMEOUT": "1s", "SCRAPE_RETRY": ""},
 		"-p3", "-c7", "-p4", "-H", "A: b", "-H", "A: c", "-H", "D: e")
-	want := scraper.Options{Procs: 4, Concurrency: 7, Timeout: time.Second, Header: http.Header{"A": {"b", "c"}, "D": {"e"}}}
+	want := scraper.Options{Procs: 4, Concurrency: 7, Timeout: time.Second, Request: scraper.Request{Header: http.Header{"A": {"b", "c"}, "D": {"e"}}}}
 	if !reflect.DeepEqual(all, want) {
 		t.Errorf("together: %+v, want %+v", all, want)
 	}

@@ -32,6 +32,9 @@ func (p *program) scrape(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := p.complete(); err != nil {
+		return err
+	}
 	if err := p.fitDescriptors(&p.settings.options); err != nil {
 		return err
 	}
@@ -40,6 +43,9 @@ func (p *program) scrape(ctx context.Context) error {
 	}
 	if out.stdout && closedAtStart(p.env.Stdout) && !p.settings.quiet {
 		p.console.say("stdout is closed, or /dev/null: no record will be seen")
+	}
+	if p.settings.options.Network.Insecure && !p.settings.quiet {
+		p.console.say("certificates are not verified (--insecure)")
 	}
 	p.run(ctx, lists, out, p.pipeline)
 	return nil
@@ -80,7 +86,7 @@ func (p *program) run(ctx context.Context, lists []input, out *output, scrape ru
 	done := make(chan end, 1)
 	go func() {
 		summary, err := scrape(ctx, options)
-		done <- end{summary, errors.Join(err, sink.Close(), out.close())}
+		done <- end{summary, errors.Join(err, sink.Close(), out.close(), p.writeCookies())}
 	}()
 
 	var e end
@@ -122,7 +128,7 @@ func (p *program) forsake(out *output) {
 
 // conclude tells how the run ended and decides its exit code.
 func (p *program) conclude(ctx context.Context, s scraper.Summary, err error, signal syscall.Signal, lists []input) {
-	p.code = ending{failed: s.Tally.Failed() && !p.failuresMeant, err: err, signal: signal}.code()
+	p.code = ending{failed: s.Tally.Failed() && !p.failuresMeant, err: err, signal: signal, limited: s.Limited}.code()
 	if p.code == exitPipe {
 		return
 	}

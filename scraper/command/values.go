@@ -23,6 +23,12 @@ func parseWhole(text string, least, most int) (int, error) {
 }
 
 func parseSwitch(text string) (bool, error) {
+	switch strings.ToLower(text) {
+	case "yes", "on":
+		return true, nil
+	case "no", "off":
+		return false, nil
+	}
 	on, err := strconv.ParseBool(text)
 	if err != nil {
 		return false, errors.New("must be true or false")
@@ -73,6 +79,30 @@ func parseSize(text string) (int64, error) {
 	return n << shift, nil
 }
 
+// parseRate reads 5/s, 100/m or 1/h, or a number a second.
+func parseRate(text string) (perSecond float64, err error) {
+	number, unit, _ := strings.Cut(text, "/")
+	n, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
+	per := map[string]float64{"": 1, "s": 1, "sec": 1, "second": 1, "m": 60, "min": 60, "minute": 60, "h": 3600, "hour": 3600}[strings.ToLower(strings.TrimSpace(unit))]
+	if err != nil || per == 0 || !(n > 0) || math.IsInf(n, 0) {
+		return 0, errors.New("must be a rate such as 5/s, 100/m or 1/h, more than zero")
+	}
+	return n / per, nil
+}
+
+// parsePercent reads 30% or 0.3, as a fraction.
+func parsePercent(text string) (float64, error) {
+	number, isPercent := strings.CutSuffix(text, "%")
+	n, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
+	if isPercent {
+		n /= 100
+	}
+	if err != nil || !(n >= 0) || n > 10 {
+		return 0, errors.New("must be a share such as 30% or 0.3, at most 1000%")
+	}
+	return n, nil
+}
+
 // parseHeader reads "Name: value".
 func parseHeader(text string) (name, value string, err error) {
 	name, value, found := strings.Cut(text, ":")
@@ -95,6 +125,14 @@ func parseChoice(text string, choices []string) (string, error) {
 		}
 	}
 	return "", fmt.Errorf("must be %s", alternatives(choices))
+}
+
+// short writes a time as its flag takes it: 30s, 1m.
+func short(d time.Duration) string {
+	if minutes, whole := strings.CutSuffix(d.String(), "m0s"); whole {
+		return minutes + "m"
+	}
+	return d.String()
 }
 
 // alternatives joins "a", "b", "c" to "a, b or c".

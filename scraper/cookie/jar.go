@@ -46,7 +46,8 @@ type kept struct {
 	made, used uint64
 }
 
-func (c *Cookie) size() int {
+// Size is the cookie's memory in bytes, roughly.
+func (c *Cookie) Size() int {
 	const structs = 160
 	return structs + len(c.Name) + len(c.Value) + len(c.Domain) + len(c.Path)
 }
@@ -89,7 +90,7 @@ func (s *site) set(c Cookie, tick uint64, now time.Time) {
 		return
 	}
 	s.cookies = append(s.cookies, kept{c, made, tick})
-	s.bytes += c.size()
+	s.bytes += c.Size()
 	for len(s.cookies) > maxSiteCookies || s.bytes > maxSiteBytes {
 		oldest := slices.MinFunc(s.cookies, func(a, b kept) int { return cmp.Compare(a.used, b.used) })
 		s.drop(func(k *kept) bool { return k.used == oldest.used })
@@ -101,7 +102,7 @@ func (s *site) drop(which func(*kept) bool) {
 	s.cookies = slices.DeleteFunc(s.cookies, func(k kept) bool {
 		gone := which(&k)
 		if gone {
-			s.bytes -= k.size()
+			s.bytes -= k.Size()
 		}
 		return gone
 	})

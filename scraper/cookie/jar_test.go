@@ -130,7 +130,7 @@ func check(t testing.TB, j *Jar) {
 	for key, s := range j.sites {
 		sum := 0
 		for _, k := range s.cookies {
-			sum += k.size()
+			sum += k.Size()
 		}
 		if s.key != key || s.bytes != sum || len(s.cookies) == 0 || len(s.cookies) > maxSiteCookies || sum > maxSiteBytes {
 			t.Fatalf("site %s has %d cookies, %d bytes, counted as %d", key, len(s.cookies), sum, s.bytes)

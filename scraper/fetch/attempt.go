@@ -3,6 +3,7 @@ package fetch
 import (
 	"context"
 	"net/http/httptrace"
+	"net/textproto"
 	"sync"
 	"time"
 
@@ -56,15 +57,16 @@ type attempt struct {
 	context.Context
 	route route
 	start time.Time
+	head  bool // the request is HEAD
 	trace httptrace.ClientTrace
 
-	mu     sync.Mutex
-	watch  stopwatch
-	dial   *dial // the connection being made, or made, for this request
-	remote string
-	conn   *conn // the connection in use, of HTTP/1
-	reused bool  // it served another request before
-	early  bool  // it had an answer before this one was asked
+	mu       sync.Mutex
+	watch    stopwatch
+	dial     *dial // the connection being made, or made, for this request
+	remote   string
+	sent     time.Time // when it had its connection; zero before
+	conn     *conn     // the connection in use, of HTTP/1
+	informed int       // bytes of answers before the final one
 }
 
 type attemptKey struct{}
@@ -74,6 +76,7 @@ func newAttempt(ctx context.Context) *attempt {
 	a.trace.GetConn = a.getConn
 	a.trace.GotConn = a.gotConn
 	a.trace.GotFirstResponseByte = a.gotFirstByte
+	a.trace.Got1xxResponse = a.got1xx
 	a.watch.enter(connecting)
 	a.start = a.watch.since
 	return a
@@ -97,7 +100,7 @@ func (a *attempt) traced() context.Context {
 func (a *attempt) getConn(string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.dial, a.conn, a.early = nil, nil, false
+	a.dial, a.conn = nil, nil
 	a.watch.enter(connecting)
 }
 
@@ -105,10 +108,11 @@ func (a *attempt) gotConn(info httptrace.GotConnInfo) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.watch.enter(waiting)
+	a.sent = a.watch.since
 	a.remote = remoteAddr(info.Conn)
 	if c, ok := info.Conn.(*conn); ok {
-		a.conn, a.reused = c, info.Reused
-		c.begin()
+		a.conn = c
+		c.begin(a.head)
 	}
 	// Another connection may have become free before ours was made.
 	if a.dial != nil && (info.Reused || !a.dial.finished()) {
@@ -116,27 +120,41 @@ func (a *attempt) gotConn(info httptrace.GotConnInfo) {
 	}
 }
 
-// gotFirstByte hears that an answer begins. One that was there before the
-// request, behind that of another, would be taken for this URL's, and every
-// later one on the connection for the next. net/http finds such only while a
-// connection is idle.
-func (a *attempt) gotFirstByte() {
-	a.enter(readingHeaders)
-	a.mu.Lock()
-	c := a.conn
-	a.early = c != nil && a.reused && c.unasked()
-	early := a.early
-	a.mu.Unlock()
-	if early {
-		c.Close()
-	}
-}
+func (a *attempt) gotFirstByte() { a.enter(readingHeaders) }
 
-// isEarly tells whether the answer is that to another request.
-func (a *attempt) isEarly() bool {
+// got1xx hears of an answer before the final one. Without it net/http would take
+// five of them; browsers take any number, and here their size is the limit.
+func (a *attempt) got1xx(_ int, header textproto.MIMEHeader) error {
+	const line = len("HTTP/1.1 100 Continue\r\n\r\n")
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.early
+	a.informed += line
+	for name, values := range header {
+		for _, v := range values {
+			a.informed += len(name) + len(v)
+		}
+	}
+	if a.informed > maxHeaderBytes {
+		return errHeaders
+	}
+	return nil
+}
+
+// isHTTP1 tells whether the connection is one of HTTP/1.
+func (a *attempt) isHTTP1() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.conn != nil
+}
+
+// transfer are the transfer codings of the answer that are to be undone here.
+func (a *attempt) transfer() []string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.conn == nil {
+		return nil
+	}
+	return a.conn.transfer()
 }
 
 // cutOff is the error that ended the connection in the middle of a line, nil
@@ -183,6 +201,13 @@ func (a *attempt) remoteAddr() string {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.remote
+}
+
+// sentAt is when the request was sent, or began to be; zero if it was not.
+func (a *attempt) sentAt() time.Time {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.sent
 }
 
 // timing returns what the attempt has spent so far.

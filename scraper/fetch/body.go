@@ -13,13 +13,15 @@ type source interface {
 	failure() error // the error it stopped with; nil before, and at the end
 }
 
-// wire is the body as it comes off the connection: counted, and its errors put
-// in words.
+// wire is the body as it comes off the connection: counted, limited, and its
+// errors put in words.
 type wire struct {
 	src       io.Reader
 	attempt   *attempt
 	announced int64 // Content-Length; -1: unknown
 	chunked   bool
+	max       int64  // one byte more is an error
+	speed     *speed // at least; nil: any will do
 	n         int64
 	err       error
 }
@@ -28,12 +30,26 @@ func (w *wire) Read(p []byte) (int, error) {
 	if w.err != nil {
 		return 0, w.err
 	}
-	n, err := w.src.Read(p)
+	n, err := w.receive(p)
+	if room := w.max - w.n; int64(n) > room {
+		n, err = int(room), tooLarge(w.max)
+	}
 	w.n += int64(n)
 	if err != nil && err != io.EOF {
 		err = w.fault(err)
 	}
 	w.err = err
+	return n, err
+}
+
+func (w *wire) receive(p []byte) (int, error) {
+	if w.speed == nil {
+		return w.src.Read(p)
+	}
+	w.speed.reading.Store(true)
+	n, err := w.src.Read(p)
+	w.speed.reading.Store(false)
+	w.speed.got.Add(int64(n))
 	return n, err
 }
 

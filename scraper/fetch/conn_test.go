@@ -5,99 +5,60 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/http/httptrace"
+	"strings"
 	"testing"
-
-	"scrape/results"
 )
 
-// An answer is a request's only when it was read after that was written.
+// What follows an answer without a request is not read, and the connection is as
+// good as closed.
 func TestUnaskedAnswers(t *testing.T) {
-	const begin, write, read = 'b', 'w', 'r'
-	for events, want := range map[string]bool{
-		"bwr":     false,
-		"bwrr":    false,
-		"bwwr":    false,
-		"bwrbwr":  false,
-		"bwrbw":   true,
-		"bwrrbw":  true,
-		"bwrbrw":  true,
-		"bwrbr":   true,
-		"bwrbrwr": true,
+	const answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+	for name, whole := range map[string]string{
+		"sized":    answer,
+		"none":     "HTTP/1.1 204 No Content\r\n\r\n",
+		"chunked":  "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n00000002\r\nok\r\n0\r\n\r\n",
+		"with 1xx": "HTTP/1.1 103 Early Hints\r\n\r\n" + answer,
 	} {
-		client, server := net.Pipe()
-		c := newConn(client)
-		go func() {
-			for {
-				if _, err := server.Read(make([]byte, 1)); err != nil {
-					return
+		for _, pieces := range [][]string{{whole + answer}, {whole, answer}, strings.Split(whole+answer, "")} {
+			client, server := net.Pipe()
+			c := newHTTP1(client)
+			c.begin(false)
+			go func() {
+				server.Read(make([]byte, 1))
+				for _, p := range pieces {
+					io.WriteString(server, p)
 				}
-			}
-		}()
-		for _, e := range events {
-			var err error
-			switch e {
-			case begin:
-				c.begin()
-			case write:
-				_, err = c.Write([]byte("x"))
-			case read:
-				go server.Write([]byte("x"))
-				_, err = c.Read(make([]byte, 1))
-			}
-			if err != nil {
+			}()
+			if _, err := c.Write([]byte("x")); err != nil {
 				t.Fatal(err)
 			}
+			var got strings.Builder
+			_, err := io.Copy(&got, onlyReader{c})
+			if name == "chunked" && len(pieces) > 2 {
+				whole = strings.Replace(whole, "00000002\r\nok", "00000001\r\no\r\n00000001\r\nk", 1)
+			}
+			if err != nil || got.String() != whole {
+				t.Errorf("%s in %d pieces: got %q, %v", name, len(pieces), got.String(), err)
+			}
+			client.Close()
+			server.Close()
 		}
-		if got := c.unasked(); got != want {
-			t.Errorf("%s: unasked is %v", events, got)
-		}
-		client.Close()
-		server.Close()
 	}
 }
 
-type closeCounter struct {
-	net.Conn
-	closed int
-}
+type onlyReader struct{ io.Reader }
 
-func (c *closeCounter) Close() error {
-	c.closed++
-	return c.Conn.Close()
-}
-
-// What the transport cannot be made to do in a test, since it is a race that
-// the transport mostly wins: it has got the next request before it looks at
-// what stands behind an answer.
-func TestEarlyAnswerEndsTheConnection(t *testing.T) {
-	for _, reused := range []bool{true, false} { // on a new connection, a server may speak first
-		client, server := net.Pipe()
-		below := &closeCounter{Conn: client}
-		c := newConn(below)
-		a := newAttempt(t.Context())
-		a.getConn("")
-		a.gotConn(httptrace.GotConnInfo{Conn: c, Reused: reused})
-		go server.Write([]byte("x"))
-		if _, err := c.Read(make([]byte, 1)); err != nil {
-			t.Fatal(err)
+// What comes before the first request is its answer.
+func TestServerSpeaksFirst(t *testing.T) {
+	f := testFetcher(t, Options{}, systemNetwork())
+	addr := tcpServer(t, func(c *net.TCPConn) {
+		io.WriteString(c, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nok")
+		readHead(c)
+	})
+	for range 20 {
+		if o := fetchAll(t, f, "http://"+addr); o.err != nil || o.body != "ok" {
+			t.Errorf("got %q, %v", o.body, o.err)
 		}
-		a.gotFirstByte()
-		if a.isEarly() != reused {
-			t.Errorf("reused %v: early %v", reused, a.isEarly())
-		}
-		if reused {
-			verdict{results.Protocol, "the server sent more answers than it was asked for", true}.check(t, a.fault(io.EOF))
-		}
-		if closed := below.closed > 0; closed != reused {
-			t.Errorf("reused %v: closed %v", reused, closed)
-		}
-		a.getConn("") // for another connection
-		if a.isEarly() {
-			t.Error("early on a connection that is yet to be made")
-		}
-		client.Close()
-		server.Close()
 	}
 }
 
@@ -118,7 +79,7 @@ func TestAnswersAreTheirRequests(t *testing.T) {
 	for range 300 {
 		o := fetchAll(t, f, url+"/a")
 		if o.err != nil {
-			verdict{results.Protocol, "the server sent more answers than it was asked for", true}.check(t, o.err)
+			t.Fatal(o.err)
 		} else if got := o.response.Header.Get("A"); got != "/a" {
 			t.Fatalf("the answer is the one to %q", got)
 		}

@@ -81,7 +81,7 @@ func (d dialer) dialPlain(ctx context.Context, _, addr string) (net.Conn, error)
 		return nil, account.fault(ctx, err)
 	}
 	account.finish()
-	return newConn(c), nil
+	return newHTTP1(c), nil
 }
 
 // dialTLS implements http.Transport.DialTLSContext. Where a request of plain HTTP
@@ -95,7 +95,7 @@ func (d dialer) dialTLS(ctx context.Context, _, addr string) (net.Conn, error) {
 	}
 	if account.route.forwarded {
 		account.finish()
-		return newConn(c), nil
+		return newHTTP1(c), nil
 	}
 	account.enter(handshaking)
 	secure, err := handshake(ctx, newConn(c), d.tls, addr)
@@ -106,7 +106,7 @@ func (d dialer) dialTLS(ctx context.Context, _, addr string) (net.Conn, error) {
 	if secure.ConnectionState().NegotiatedProtocol == "h2" {
 		return secure, nil // which is how the transport tells
 	}
-	return newConn(secure), nil
+	return newHTTP1(secure), nil
 }
 
 // raw makes a connection to addr, by the attempt's route; to the proxy itself

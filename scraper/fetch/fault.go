@@ -13,15 +13,9 @@ import (
 	"scrape/results"
 )
 
-// errEarly is an answer that was not asked for.
-var errEarly = errors.New("an answer before its request")
-
 // fault puts an error of the transport in words, by what the attempt was busy
 // with when it came.
 func (a *attempt) fault(err error) *Error {
-	if a.isEarly() {
-		return &Error{Kind: results.Protocol, Message: "the server sent more answers than it was asked for", Retryable: true, Err: err}
-	}
 	at := a.phase()
 	if e := a.stopped(err, at); e != nil {
 		return e
@@ -49,6 +43,9 @@ func (a *attempt) fault(err error) *Error {
 func (a *attempt) stopped(err error, at phase) *Error {
 	ended := a.Err()
 	ours := ended != nil && (errors.Is(err, ended) || errors.Is(err, context.Cause(a)))
+	if slow, ok := context.Cause(a).(*Error); ok && ours {
+		return slow
+	}
 	if ours && errors.Is(ended, context.Canceled) {
 		return &Error{Kind: results.Timeout, Message: "stopped while " + at.String(), Err: ended}
 	}
@@ -143,6 +140,9 @@ func isHTTP(message string) bool {
 
 // fault puts an error of the body in words.
 func (w *wire) fault(err error) *Error {
+	if ours, ok := err.(*Error); ok {
+		return ours
+	}
 	if e := w.attempt.stopped(err, readingBody); e != nil {
 		return e
 	}

@@ -37,8 +37,19 @@ type Options struct {
 	// host in the request, not in the connection. Names and values must be
 	// valid; the fetcher keeps a copy.
 	Header http.Header
-	// MaxBody is the limit on the decoded bytes of a body. 0: DefaultMaxBody.
+	// MaxBody is the limit on the bytes of a body, as it comes and decoded. 0:
+	// DefaultMaxBody.
 	MaxBody int64
+	// NoCompression asks for bodies as they are. One that is compressed all the
+	// same is decoded.
+	NoCompression bool
+	// SpeedLimit is the least speed of a body, in bytes per second as it comes.
+	// 0: none.
+	SpeedLimit int64
+	// SpeedTime is the stretch that the speed is measured over: slower than
+	// SpeedLimit for as long is a time-out. The wait for the answer is not part
+	// of it. 0: DefaultSpeedTime.
+	SpeedTime time.Duration
 	// Conns is how many requests will be in flight at once; as many idle
 	// connections are kept. 0: DefaultConns.
 	Conns int
@@ -90,6 +101,8 @@ type Fetcher struct {
 	template  *http.Request   // what requests to the user's own origins have in common
 	foreign   *http.Request   // what those to others have
 	maxBody   int64
+	slowest   int64 // Options.SpeedLimit
+	speedTime time.Duration
 	decoders  *semaphore.Weighted // memory for them, in MiB
 }
 
@@ -111,13 +124,18 @@ func newFetcher(o Options, n network) *Fetcher {
 	if o.Conns <= 0 {
 		o.Conns = DefaultConns
 	}
+	if o.SpeedTime <= 0 {
+		o.SpeedTime = DefaultSpeedTime
+	}
 	own := template(o)
 	f := &Fetcher{
-		network:  n,
-		decoders: semaphore.NewWeighted(decoderMemory),
-		template: own,
-		foreign:  withoutSecrets(own),
-		maxBody:  o.MaxBody,
+		network:   n,
+		decoders:  semaphore.NewWeighted(decoderMemory),
+		template:  own,
+		foreign:   withoutSecrets(own),
+		maxBody:   o.MaxBody,
+		slowest:   o.SpeedLimit,
+		speedTime: o.SpeedTime,
 	}
 	if o.DenyPrivate {
 		f.guard = private
@@ -141,33 +159,45 @@ func newFetcher(o Options, n network) *Fetcher {
 // [StatusError]. Where ctx was cancelled before its deadline the error is not
 // retryable and wraps [context.Canceled].
 func (f *Fetcher) Fetch(ctx context.Context, r *Request) (*Response, error) {
+	var minimum *speed
+	if f.slowest > 0 {
+		ctx, minimum = newSpeed(ctx, f.slowest, f.speedTime)
+	}
 	a := newAttempt(ctx)
+	a.head = r.Method == http.MethodHead
+	answer, failure := f.send(a, r)
+	if failure != nil {
+		if minimum != nil {
+			minimum.stop()
+		}
+		resp := &Response{RemoteAddr: a.remoteAddr(), Sent: a.sentAt(), Timing: a.timing()}
+		return resp, resp.fail(failure)
+	}
+	a.enter(readingBody)
+	resp := newResponse(a, answer, f.maxBody, f.decoders)
+	resp.pace(minimum)
+	if !resp.usable() {
+		resp.Close()
+		return resp, resp.fail(&Error{Kind: results.Protocol, Message: fmt.Sprintf("unusable status %03d", resp.Status)})
+	}
+	return resp, nil
+}
+
+// send makes the request on its way, and returns when its answer begins.
+func (f *Fetcher) send(a *attempt, r *Request) (*http.Response, *Error) {
 	transport, err := f.way(a, r)
 	if err != nil {
-		resp := &Response{}
-		return resp, resp.fail(a.fault(err))
+		return nil, a.fault(err)
 	}
 	out := f.request(a.traced(), r)
 	a.route.address(out, r.URL)
 	answer, err := transport.RoundTrip(out)
-	if err == nil && a.isEarly() {
-		answer.Body.Close()
-		err = errEarly
-	}
 	if err != nil {
-		resp := &Response{RemoteAddr: a.remoteAddr(), Timing: a.timing()}
-		return resp, resp.fail(a.fault(err))
+		return nil, a.fault(err)
 	}
 	if e := a.route.fault(answer.StatusCode, answer.Header); e != nil {
 		answer.Body.Close()
-		resp := &Response{RemoteAddr: a.remoteAddr(), Timing: a.timing()}
-		return resp, resp.fail(e)
+		return nil, e
 	}
-	a.enter(readingBody)
-	resp := newResponse(a, answer, f.maxBody, f.decoders)
-	if !resp.usable() {
-		answer.Body.Close()
-		return resp, resp.fail(&Error{Kind: results.Protocol, Message: fmt.Sprintf("unusable status %03d", resp.Status)})
-	}
-	return resp, nil
+	return answer, nil
 }

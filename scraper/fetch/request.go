@@ -66,6 +66,9 @@ func template(o Options) *http.Request {
 		"Accept-Encoding": {acceptEncoding},
 		"User-Agent":      {o.UserAgent}, // the empty one keeps net/http from sending its own
 	}
+	if o.NoCompression {
+		header["Accept-Encoding"] = []string{"identity"}
+	}
 	for name, values := range o.Header {
 		header[http.CanonicalHeaderKey(name)] = slices.Clone(values)
 	}

@@ -3,6 +3,7 @@ package fetch
 import (
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -23,6 +24,9 @@ type Response struct {
 	Header http.Header
 	// RemoteAddr is the address and port that was asked; "" without a connection.
 	RemoteAddr string
+	// Sent is when the request had its connection and was written to it; zero
+	// when it never had one, so that the server cannot know of it.
+	Sent time.Time
 	// ContentType is the Content-Type header.
 	ContentType string
 	// Body is the decoded content, at most MaxBody bytes of it. Its errors are
@@ -50,22 +54,38 @@ type Response struct {
 func newResponse(a *attempt, answer *http.Response, maxBody int64, budget *semaphore.Weighted) *Response {
 	r := &Response{
 		Status:      answer.StatusCode,
-		Proto:       proto(answer),
+		Proto:       proto(answer, a.isHTTP1()),
 		Header:      answer.Header,
 		RemoteAddr:  a.remoteAddr(),
+		Sent:        a.sentAt(),
 		ContentType: answer.Header.Get("Content-Type"),
 		Timing:      a.timing(),
 		attempt:     a,
 		answer:      answer,
 		budget:      budget,
 	}
-	r.wire = wire{src: answer.Body, attempt: a, announced: answer.ContentLength, chunked: len(answer.TransferEncoding) > 0}
+	r.wire = wire{src: answer.Body, attempt: a, announced: answer.ContentLength, chunked: len(answer.TransferEncoding) > 0, max: maxBody}
 	r.content = limit{src: &r.wire, attempt: a, max: maxBody}
-	if answer.ContentLength != 0 && r.usable() {
-		r.decode(answer.Header["Content-Encoding"])
-	}
 	r.Body = &r.content
+	switch {
+	case !r.usable():
+	case a.head: // whatever it announces
+		r.wire.announced = 0
+	case answer.ContentLength > maxBody:
+		r.content.err = tooLarge(maxBody)
+	case answer.ContentLength != 0:
+		r.decode(answer.Header["Content-Encoding"], a.transfer())
+	}
 	return r
+}
+
+// pace makes the body come at a minimum speed; nil: at any.
+func (r *Response) pace(s *speed) {
+	if s == nil {
+		return
+	}
+	r.wire.speed = s
+	s.start()
 }
 
 // usable tells whether the status is one that an answer can end with.
@@ -82,8 +102,8 @@ func (r *Response) fail(e *Error) error {
 // decode puts a layer above the wire for each coding, the last applied first.
 // Every layer is limited, not only the uppermost: a small body can be a bomb
 // inside a bomb.
-func (r *Response) decode(header []string) {
-	names, err := parseCodings(header)
+func (r *Response) decode(content, transfer []string) {
+	names, err := parseCodings(append(slices.Clip(content), transfer...))
 	if err != nil {
 		r.content.err = err
 		return
@@ -167,6 +187,9 @@ func (r *Response) Close() {
 	}
 	r.closed = true
 	r.answer.Body.Close()
+	if r.wire.speed != nil {
+		r.wire.speed.stop()
+	}
 	r.budget.Release(r.memory)
 	if r.content.err == nil {
 		r.content.err = &Error{Kind: results.Protocol, Message: "closed before the end of the body"}
@@ -186,10 +209,6 @@ func (r *Response) end() {
 // drain reads to the end of the content, and then of the wire: bytes behind a
 // compressed stream mean nothing, but the connection is of use only without them.
 func (r *Response) drain() {
-	if r.content.err == nil && len(r.layers) == 0 && r.wire.announced > r.content.max {
-		r.content.err = tooLarge(r.content.max)
-		return
-	}
 	readAll(&r.content)
 	if r.content.err != io.EOF {
 		return
@@ -228,10 +247,15 @@ func (r *Response) WireBytes() int64 { return r.wire.n }
 // BodyBytes is how many bytes of the body have been read, after decoding.
 func (r *Response) BodyBytes() int64 { return r.content.n }
 
-// proto is the version alone: "1.1" of "HTTP/1.1", "2" of "HTTP/2.0".
-func proto(answer *http.Response) string {
-	if answer.ProtoMajor >= 2 {
+// proto is the version alone: "1.1" of "HTTP/1.1", "2" of "HTTP/2.0". What came as
+// HTTP/1 is none above that, whatever it says.
+func proto(answer *http.Response, http1 bool) string {
+	switch {
+	case answer.ProtoMajor < 2:
+		return strings.TrimPrefix(answer.Proto, "HTTP/")
+	case http1:
+		return "1.1"
+	default:
 		return "2"
 	}
-	return strings.TrimPrefix(answer.Proto, "HTTP/")
 }

@@ -20,33 +20,44 @@ const (
 // sign of load; then by one for each round of answers. A sign of load is a
 // latency, smoothed over some eight answers, of more than twice the least it has
 // been: the limit shrinks by a quarter. Or a 429, a 503, or a time-out: it is
-// halved. Either happens once in a latency at most, since what was under way
-// already tells nothing new. At one slot the latency is the host's own, not our
-// doing: what it is then is the new least. Only what is halved below one slot
-// becomes a delay between the starts: at a limit of a quarter, four latencies.
+// halved. What was sent before the limit last shrank is no sign any more, and a
+// latency only when it has been smoothed anew. At one slot the latency is the
+// host's own, not our doing: what it is then is the new least. Only what is
+// halved below one slot becomes a delay between the starts: at a limit of a
+// quarter, four latencies.
 type adaptive struct {
 	limit    float64 // 0: not adaptive
 	steady   bool    // the first sign of load has been seen
 	smoothed time.Duration
 	least    time.Duration // that smoothed has been
 	shrunk   time.Time     // when the limit last shrank
+	answers  int           // to requests sent since
 }
 
-// fine takes note of an answer. most are the slots that the host has at most.
-func (a *adaptive) fine(latency time.Duration, most int, now time.Time) {
+// smoothing is over how many answers a latency is smoothed.
+const smoothing = 8
+
+// fine takes note of an answer to a request sent at that time. most are the
+// slots that the host has at most.
+func (a *adaptive) fine(latency time.Duration, sent time.Time, most int, now time.Time) {
 	if a.limit == 0 || latency <= 0 {
 		return
+	}
+	if !sent.Before(a.shrunk) {
+		a.answers++
 	}
 	if a.smoothed == 0 {
 		a.smoothed, a.least = latency, latency
 	}
-	a.smoothed += (latency - a.smoothed) / 8
+	a.smoothed += (latency - a.smoothed) / smoothing
 	a.least = min(a.least, a.smoothed)
 	switch {
 	case a.smoothed > queueing*a.least+noise:
-		if a.limit <= 1 {
+		switch {
+		case a.answers < smoothing:
+		case a.limit <= 1:
 			a.least = a.smoothed
-		} else {
+		default:
 			a.shrink(3.0/4, 1, now)
 		}
 	case a.limit < 1:
@@ -58,18 +69,15 @@ func (a *adaptive) fine(latency time.Duration, most int, now time.Time) {
 	}
 }
 
-// bad takes note of an overload or a time-out.
-func (a *adaptive) bad(now time.Time) {
-	if a.limit != 0 {
+// bad takes note of an overload or a time-out of a request sent at that time.
+func (a *adaptive) bad(sent, now time.Time) {
+	if a.limit != 0 && !sent.Before(a.shrunk) {
 		a.shrink(1.0/2, leastLimit, now)
 	}
 }
 
 func (a *adaptive) shrink(factor, least float64, now time.Time) {
-	if now.Sub(a.shrunk) < a.smoothed {
-		return
-	}
-	a.shrunk, a.steady = now, true
+	a.shrunk, a.steady, a.answers = now, true, 0
 	a.limit = max(least, a.limit*factor)
 }
 

@@ -89,7 +89,8 @@ func (f *Frontier[T]) Open(gate T, rules Rules, r Report) {
 	l := g.line
 	l.open, l.rules, l.shut = true, rules, shut{}
 	if rules != nil {
-		f.grow(l.host, rules.Size())
+		f.rules += rules.Size()
+		f.grow(l.host, rules.Size(), now)
 		b := l.host.budget
 		b.floor = max(b.floor, min(rules.CrawlDelay(), f.opts.MaxCrawlDelay))
 	}
@@ -172,7 +173,7 @@ func (f *Frontier[T]) learn(h *host[T], r Report, now time.Time) {
 		h.reach.reached()
 	}
 	if r.Health == Overloaded && r.RetryAfter > f.opts.MaxRetryAfter {
-		h.alone = &asked{status: r.Status, wait: r.RetryAfter}
+		h.leaveAlone(wish{status: r.Status, rest: r.RetryAfter})
 	}
 	if h.refusal(now) != nil {
 		f.placeAll(h, now)
@@ -191,15 +192,15 @@ func (f *Frontier[T]) learnLoad(b *budget[T], r Report, given, now time.Time) {
 	switch r.Health {
 	case Fine:
 		b.backoff.fine(sent, f.opts.HostConcurrency)
-		b.adaptive.fine(r.Latency, f.opts.HostConcurrency, now)
+		b.adaptive.fine(r.Latency, sent, f.opts.HostConcurrency, now)
 	case Overloaded:
 		after := r.RetryAfter
 		if after > f.opts.MaxRetryAfter {
 			after = 0
 		}
 		b.backoff.overloaded(sent, now, after)
-		b.adaptive.bad(now)
+		b.adaptive.bad(sent, now)
 	case Slow:
-		b.adaptive.bad(now)
+		b.adaptive.bad(sent, now)
 	}
 }

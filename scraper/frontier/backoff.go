@@ -23,7 +23,7 @@ type backoff struct {
 // overloaded takes note of an overload that a request met which was sent at
 // that time. after is what the host asked for, or 0.
 func (b *backoff) overloaded(sent, now time.Time, after time.Duration) {
-	stale := b.healing && sent.Before(b.since) // that one is known already
+	stale := sent.Before(b.since) // that one is known already
 	if stale && after == 0 {
 		return
 	}

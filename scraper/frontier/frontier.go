@@ -46,11 +46,14 @@ type Frontier[T Task] struct {
 	later      schedule[*line[T]] // with tasks that wait for their time
 	refusing   queue[*line[T]]    // with tasks that are to be refused
 	lookups    queue[T]           // look-ups, which are asked of no host
+	held       queue[*line[T]]    // with a robots.txt to fetch, when there is memory for it
 	turn       turn
 
 	count    int // tasks added and neither done nor refused
 	bytes    int // in memory, of tasks
 	states   int // in memory, of hosts and rules
+	rules    int // in memory, of rules
+	spare    int // robots.txt files to be fetched though there is no memory for them
 	closed   bool
 	drained  bool
 	err      error

@@ -63,9 +63,33 @@ func (f *Frontier[T]) enqueueGate(t T, now time.Time) {
 		return
 	}
 	l := f.lineOf(t.Origin(), t.Host(), now)
+	f.expireShut(l, now)
 	f.use(l.host)
 	l.gates.push(t)
 	f.place(l, now)
+}
+
+// full tells whether there is no memory for the rules of another origin.
+func (f *Frontier[T]) full() bool { return f.rules >= maxRules && f.spare == 0 }
+
+// hold lets a line with a robots.txt to fetch wait for memory.
+func (f *Frontier[T]) hold(l *line[T]) {
+	if !l.isHeld {
+		l.isHeld = true
+		f.held.push(l)
+	}
+}
+
+// release places up to n lines that waited for memory, if there is some. It tells
+// whether there were any.
+func (f *Frontier[T]) release(n int, now time.Time) (any bool) {
+	for ; n > 0 && f.held.len() > 0 && !f.full(); n-- {
+		l, _ := f.held.pop()
+		l.isHeld = false
+		f.place(l, now)
+		any = true
+	}
+	return any
 }
 
 // check holds the head of a line against the rules, and tells why it is

@@ -15,9 +15,10 @@ type host[T Task] struct {
 	asked  bool       // a look-up is under way
 	shut   shut       // it failed
 	reach  reach
-	alone  *asked // it wants to be left alone for longer than the run waits
-	busy   int    // its tasks that wait or are in flight, and gates it waits for
-	size   int    // in Frontier.states
+	alone  *Refusal // it wants to be left alone for longer than the run waits
+	wish   wish     // in these words
+	busy   int      // its tasks that wait or are in flight, and gates it waits for
+	size   int      // in Frontier.states
 
 	idle         bool // it stands in Frontier.idle
 	older, newer *host[T]
@@ -35,6 +36,7 @@ type line[T Task] struct {
 
 	inBudget   bool // it stands in budget.lines
 	inRefusing bool // it stands in Frontier.refusing
+	isHeld     bool // it stands in Frontier.held
 
 	asked   bool // its robots.txt is being fetched
 	open    bool // it is known
@@ -67,7 +69,8 @@ type delay[T Task] struct {
 func (l *line[T]) due() time.Time { return l.later[0].at }
 func (l *line[T]) place() *int    { return &l.laterAt }
 
-// lineOf finds the line of an origin, or makes it.
+// lineOf finds the line of an origin, or makes it, for something that is to wait
+// there.
 func (f *Frontier[T]) lineOf(origin, key string, now time.Time) *line[T] {
 	if l := f.lines[origin]; l != nil {
 		return l
@@ -79,16 +82,18 @@ func (f *Frontier[T]) lineOf(origin, key string, now time.Time) *line[T] {
 	l := &line[T]{origin: strings.Clone(origin), host: h} // it may be part of a URL
 	h.lines = append(h.lines, l)
 	f.lines[l.origin] = l
-	f.grow(h, lineSize+len(origin))
+	f.use(h) // otherwise it might make room for itself
+	f.grow(h, lineSize+len(origin), now)
+	h.busy--
 	return l
 }
 
 func (f *Frontier[T]) newHost(key string, now time.Time) *host[T] {
 	h := &host[T]{key: strings.Clone(key)}
 	f.hosts[h.key] = h
-	f.grow(h, hostSize+len(key))
+	f.grow(h, hostSize+len(key), now)
 	if n, ok := f.recall(key); ok && n.alone {
-		h.alone = &n.asked
+		h.leaveAlone(n.wish)
 	}
 	if f.opts.Lookup == nil {
 		f.initBudget(&h.own, h.key, now)
@@ -177,6 +182,9 @@ func (f *Frontier[T]) where(l *line[T], now time.Time) destination {
 		f.ask(l, now)
 	}
 	switch {
+	case l.gates.len() > 0 && f.full():
+		f.hold(l)
+		return nowhere
 	case l.gates.len() > 0:
 		return toBudget
 	case f.opts.Robots != nil && !l.open:
@@ -212,7 +220,7 @@ func (h *host[T]) refusal(now time.Time) *Refusal {
 	case h.shut.refusal != nil:
 		return h.shut.refusal
 	case h.alone != nil:
-		return h.alone.refusal()
+		return h.alone
 	}
 	return h.reach.refusal(now)
 }

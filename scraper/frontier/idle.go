@@ -1,20 +1,15 @@
 package frontier
 
-import (
-	"fmt"
-	"hash/maphash"
-	"net/http"
-	"strings"
-	"time"
-
-	"scrape/results"
-)
+import "time"
 
 const (
 	// maxStates is the memory of what is known of hosts, with the rules of
 	// their robots.txt: of those with tasks, and of those without while there
 	// is room.
 	maxStates = 32 << 20
+	// maxRules is how much of it are rules at most. While hosts with tasks have
+	// as much, no other is asked for its.
+	maxRules = 24 << 20
 	// hostSize and lineSize are what a host and a line need, with their places
 	// in maps.
 	hostSize = 720
@@ -49,10 +44,20 @@ func (i *idle[T]) remove(h *host[T]) {
 	h.idle, h.older, h.newer = false, nil, nil
 }
 
-// grow counts memory of a host.
-func (f *Frontier[T]) grow(h *host[T], n int) {
+// grow counts memory of a host, which those make room for that are idle.
+func (f *Frontier[T]) grow(h *host[T], n int, now time.Time) {
 	h.size += n
 	f.states += n
+	f.trim(now)
+}
+
+// trim forgets idle hosts, the longest idle ones first, while too much is known.
+func (f *Frontier[T]) trim(now time.Time) {
+	for (f.states > maxStates || f.rules >= maxRules) && f.idle.oldest != nil {
+		oldest := f.idle.oldest
+		f.idle.remove(oldest)
+		f.forget(oldest, now)
+	}
 }
 
 // use takes note of one more that waits at a host.
@@ -74,11 +79,7 @@ func (f *Frontier[T]) settle(h *host[T], now time.Time) {
 	} else {
 		f.forget(h, now)
 	}
-	for f.states > maxStates && f.idle.oldest != nil {
-		oldest := f.idle.oldest
-		f.idle.remove(oldest)
-		f.forget(oldest, now)
-	}
+	f.trim(now)
 }
 
 // worthKnowing tells whether something would be asked or tried again if the
@@ -103,12 +104,15 @@ func (f *Frontier[T]) worthKnowing(h *host[T], now time.Time) bool {
 func (f *Frontier[T]) forget(h *host[T], now time.Time) {
 	for _, l := range h.lines {
 		delete(f.lines, l.origin)
+		if l.rules != nil {
+			f.rules -= l.rules.Size()
+		}
 	}
 	delete(f.hosts, h.key)
 	f.states -= h.size
 	notify(f.room)
 	if h.alone != nil {
-		f.remember(h.key, note{alone: true, asked: *h.alone}, now)
+		f.remember(h.key, note{alone: true, wish: h.wish}, now)
 	}
 	b := h.budget
 	if b == nil {
@@ -124,51 +128,4 @@ func (f *Frontier[T]) forget(h *host[T], now time.Time) {
 	if at := b.earliest(); at.After(now) {
 		f.remember(budgetKey(b.key), note{until: at.Sub(f.began)}, now)
 	}
-}
-
-// note is what is kept of a host or budget that was forgotten.
-type note struct {
-	until time.Duration // after Frontier.began; no start before
-	alone bool
-	asked asked
-}
-
-// asked is what a host asked for that is to be left alone.
-type asked struct {
-	status int
-	wait   time.Duration
-}
-
-func (a *asked) refusal() *Refusal {
-	status := strings.TrimSpace(fmt.Sprint(a.status, " ", http.StatusText(a.status)))
-	return &Refusal{
-		Kind:      results.HTTPStatus,
-		Message:   fmt.Sprintf("%s: the host asked to be left alone for %v", status, a.wait.Round(time.Second)),
-		Retryable: true,
-	}
-}
-
-func budgetKey(key string) string { return "budget " + key }
-
-func (f *Frontier[T]) remember(key string, n note, now time.Time) {
-	if len(f.notes) >= f.sweepAt {
-		for k, n := range f.notes {
-			if !n.alone && n.until <= now.Sub(f.began) {
-				delete(f.notes, k)
-			}
-		}
-		f.sweepAt = max(1024, 2*len(f.notes))
-	}
-	f.notes[maphash.String(f.seed, key)] = n
-}
-
-// recall gives back a note once: it now is the host's.
-func (f *Frontier[T]) recall(key string) (n note, ok bool) {
-	if len(f.notes) == 0 {
-		return n, false
-	}
-	k := maphash.String(f.seed, key)
-	n, ok = f.notes[k]
-	delete(f.notes, k)
-	return n, ok
 }

@@ -28,7 +28,7 @@ func (r *rate) take(now time.Time) {
 		return
 	}
 	earliest := now
-	if r.interval < catchUp {
+	if r.interval < catchUp && !r.next.IsZero() {
 		earliest = now.Add(-catchUp)
 	}
 	if r.next.Before(earliest) {

@@ -50,7 +50,16 @@ func (f *Frontier[T]) next(now time.Time) next[T] {
 		return next[T]{state: over}
 	}
 	f.wake(now)
+	f.release(2, now)
 	n, ok := f.choose(now)
+	for !ok && f.release(scan, now) {
+		n, ok = f.choose(now)
+	}
+	if !ok && f.held.len() > 0 && f.inFlight == 0 && f.wait(now) == 0 {
+		f.spare = 1 // those whose rules fill the memory wait for another origin of their host
+		f.release(1, now)
+		n, ok = f.choose(now)
+	}
 	switch {
 	case f.err != nil:
 		return next[T]{state: over}
@@ -149,6 +158,11 @@ func (f *Frontier[T]) refuse(now time.Time) (n next[T], ok bool) {
 // are dropped.
 func (f *Frontier[T]) refuseOf(l *line[T], now time.Time) (n next[T], ok bool) {
 	h := l.host
+	h.busy++ // it is settled at the end, not before
+	defer func() {
+		h.busy--
+		f.settle(h, now)
+	}()
 	r := h.refusal(now)
 	var e entry[T]
 	for r != nil && l.gates.len() > 0 {
@@ -171,11 +185,9 @@ func (f *Frontier[T]) refuseOf(l *line[T], now time.Time) (n next[T], ok bool) {
 			h.busy--
 			f.dropGate(e.task, *r, now)
 			f.place(l, now)
-			f.settle(h, now)
 			return n, false
 		}
 	default:
-		f.settle(h, now)
 		return n, false
 	}
 	if !f.load(&e) {
@@ -186,7 +198,6 @@ func (f *Frontier[T]) refuseOf(l *line[T], now time.Time) (n next[T], ok bool) {
 	h.busy--
 	notify(f.room)
 	f.place(l, now)
-	f.settle(h, now)
 	return next[T]{task: e.task, refusal: r}, true
 }
 
@@ -270,6 +281,7 @@ func (f *Frontier[T]) startOf(b *budget[T], now time.Time) (t T, ok bool) {
 		}
 		if l.gates.len() > 0 {
 			t, _ = l.gates.pop()
+			f.spare = 0
 		} else if t, ok = f.popHead(l); !ok {
 			return t, false
 		}

@@ -5,6 +5,7 @@ package header
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"unicode/utf8"
 
@@ -32,6 +33,19 @@ func Check(name, value string) error {
 	return nil
 }
 
-// IsToken tells whether a text is a token (RFC 9110, section 5.6.2), such as a
-// method is.
+// CheckMethod tells why a text cannot be the method of a request; nil where it
+// can (RFC 9110, section 9.1). The error's text completes a sentence that begins
+// with the method.
+func CheckMethod(text string) error {
+	switch {
+	case !IsToken(text):
+		return errors.New("is not a token, as GET is")
+	case text == http.MethodConnect:
+		return errors.New("is for proxies")
+	}
+	return nil
+}
+
+// IsToken tells whether a text is a token (RFC 9110, section 5.6.2), as the names
+// of headers and methods are.
 func IsToken(text string) bool { return httpguts.ValidHeaderFieldName(text) }

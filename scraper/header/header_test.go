@@ -41,3 +41,11 @@ func TestIsToken(t *testing.T) {
 		}
 	}
 }
+
+func TestCheckMethod(t *testing.T) {
+	for method, ok := range map[string]bool{"GET": true, "X-OWN": true, "": false, "A B": false, "CONNECT": false} {
+		if err := header.CheckMethod(method); (err == nil) != ok {
+			t.Errorf("%q: %v", method, err)
+		}
+	}
+}

@@ -161,15 +161,12 @@ func (r *request) set(key string, value []byte) error {
 }
 
 func (r *request) setMethod(method string) error {
-	if !header.IsToken(method) {
-		return fmt.Errorf("the method %s is not a token, as GET is", quoted(method))
+	upper := strings.ToUpper(method)
+	if err := header.CheckMethod(upper); err != nil {
+		return fmt.Errorf("the method %s %w", quoted(method), err)
 	}
-	switch method = strings.ToUpper(method); method {
-	case http.MethodConnect:
-		return errors.New("the method CONNECT is for proxies")
-	case http.MethodGet:
-	default:
-		r.method = method
+	if upper != http.MethodGet {
+		r.method = upper
 	}
 	return nil
 }

@@ -77,7 +77,7 @@ func TestRequestRefused(t *testing.T) {
 		{`{"URL":"a.example"}`, `unknown key "URL": did you mean "url"?`, "{…}", ""},
 		{`{"url":"a.example","id":7,"meta":1}`, `unknown key "id": what is to come back in the record goes into "meta"`, "a.example", "1"},
 		{`{"url":"a.example","id":null}`, `unknown key "id": what is to come back in the record goes into "meta"`, "a.example", ""},
-		{`{"url":"a.example","method":"CONNECT"}`, "the method CONNECT is for proxies", "a.example", ""},
+		{`{"url":"a.example","method":"CONNECT"}`, "the method \"CONNECT\" is for proxies", "a.example", ""},
 		{`{"url":"a.example","method":""}`, `the method "" is not a token, as GET is`, "a.example", ""},
 		{`{"url":"a.example","method":"GET /x"}`, `the method "GET /x" is not a token, as GET is`, "a.example", ""},
 		{`{"url":"a.example","method":["GET"]}`, `"method" must be a string`, "a.example", ""},

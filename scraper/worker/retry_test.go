@@ -9,8 +9,8 @@ import (
 )
 
 func TestWhatIsTriedAgain(t *testing.T) {
-	process.Retry = 2
-	defer func() { process.Retry = 0 }()
+	process.Settings = Settings{Retry: 2, MaxRetryAfter: time.Minute}
+	defer func() { process.Settings = Settings{} }()
 	for name, test := range map[string]struct {
 		attempt     int
 		err         fetch.Error
@@ -23,7 +23,7 @@ func TestWhatIsTriedAgain(t *testing.T) {
 		"not worth it":        {1, fetch.Error{Kind: results.TLS}, false, 0, 0},
 		"Retry-After":         {1, fetch.Error{Retryable: true, After: 20 * time.Second}, true, 20 * time.Second, 20 * time.Second},
 		"Retry-After, short":  {2, fetch.Error{Retryable: true, After: time.Millisecond}, true, firstBackOff, firstBackOff * 3},
-		"Retry-After, longer": {1, fetch.Error{Retryable: true, After: maxRetryAfter + 1}, false, 0, 0},
+		"Retry-After, longer": {1, fetch.Error{Retryable: true, After: time.Minute + 1}, false, 0, 0},
 	} {
 		a := attempt{task: &Task{Attempt: test.attempt}}
 		after, again := a.retry(&test.err)

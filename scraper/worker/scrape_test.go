@@ -14,6 +14,7 @@ import (
 
 	"scrape/pool"
 	"scrape/results"
+	"scrape/scraper/fetch"
 )
 
 // prepare makes this process a worker until the test ends.
@@ -53,6 +54,16 @@ func do(t *testing.T, task *Task) Answer {
 	a, err := scrape(t.Context(), pool.Job[*Task]{Task: there, Attempt: 1})
 	if err != nil {
 		t.Fatal(err)
+	}
+	return a
+}
+
+// follow does a task, and goes on where redirects lead.
+func follow(t *testing.T, task *Task) Answer {
+	t.Helper()
+	a := do(t, task)
+	for a.Continue != nil {
+		a = do(t, a.Continue)
 	}
 	return a
 }
@@ -101,13 +112,13 @@ func TestStatusAndBrokenBody(t *testing.T) {
 		io.WriteString(w, body.body)
 	}))
 	defer s.Close()
-	prepare(t, Settings{MaxBody: limit})
+	prepare(t, Settings{Fetch: fetch.Options{MaxBody: limit}, MaxRedirects: 10})
 	for name, body := range bodies {
 		for status, kind := range map[int]results.Kind{200: body.kind, 302: results.None, 404: results.HTTPStatus, 503: results.HTTPStatus} {
 			if body.always {
 				kind = body.kind
 			}
-			f := fields(t, do(t, first(t, fmt.Sprintf("%s/%d?body=%s", s.URL, status, strings.ReplaceAll(name, " ", "%20")))))
+			f := fields(t, follow(t, first(t, fmt.Sprintf("%s/%d?body=%s", s.URL, status, strings.ReplaceAll(name, " ", "%20")))))
 			got := results.None
 			if f.Error != nil {
 				got = f.Error.Kind
@@ -122,8 +133,7 @@ func TestStatusAndBrokenBody(t *testing.T) {
 	}
 }
 
-// A redirect within an origin stays inside the worker; one to another goes back,
-// for that host's turn. What the user gave for his own origin stays behind from
+// Every redirect goes back, for its host's turn. What the user gave for his own origin stays behind from
 // then on, also on the way back.
 func TestRedirects(t *testing.T) {
 	var other *httptest.Server
@@ -141,9 +151,13 @@ func TestRedirects(t *testing.T) {
 	defer own.Close()
 	defer other.Close()
 	ownHost, otherHost := strings.TrimPrefix(own.URL, "http://"), strings.TrimPrefix(other.URL, "http://")
-	prepare(t, Settings{Header: http.Header{"Authorization": {"secret"}, "X-Kept": {"kept"}, "X-Home": {ownHost}}})
+	prepare(t, Settings{MaxRedirects: 10, Fetch: fetch.Options{Header: http.Header{"Authorization": {"secret"}, "X-Kept": {"kept"}, "X-Home": {ownHost}}}})
 
-	far := do(t, first(t, own.URL+"/near")).Continue
+	near := do(t, first(t, own.URL+"/near")).Continue
+	if near == nil || near.URL.String() != own.URL+"/far" || near.Foreign {
+		t.Fatalf("a redirect within an origin is answered with %+v", near)
+	}
+	far := do(t, near).Continue
 	if far == nil || far.URL.String() != other.URL+"/back" || len(far.Redirects) != 2 || far.Redirects[0] != own.URL+"/near" {
 		t.Fatalf("a redirect to another origin is answered with %+v", far)
 	}
@@ -172,8 +186,8 @@ func TestMessagesAreShort(t *testing.T) {
 		http.Redirect(w, r, "/"+strings.Repeat("ä", 5_000), http.StatusFound)
 	}))
 	defer s.Close()
-	prepare(t, Settings{})
-	f := fields(t, do(t, first(t, s.URL+"/")))
+	prepare(t, Settings{MaxRedirects: 10})
+	f := fields(t, follow(t, first(t, s.URL+"/")))
 	if f.Error == nil || f.Error.Kind != results.Redirect || !strings.HasSuffix(f.Error.Message, " again after 10 redirects") ||
 		len(f.Error.Message) > 300 || !utf8.ValidString(f.Error.Message) {
 		t.Errorf("%+v", f.Error)

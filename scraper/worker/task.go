@@ -2,16 +2,34 @@ package worker
 
 import (
 	"encoding/binary"
+	"encoding/json"
 	"errors"
+	"net/http"
 	"time"
 
 	"scrape/results"
+	"scrape/scraper/cookie"
+	"scrape/scraper/fetch"
 	"scrape/scraper/weburl"
 )
 
-// Task is one attempt at one origin: a URL, and what the record will need of
-// what went before.
+// Role is what a task is for.
+type Role byte
+
+const (
+	// Page is a line of the list.
+	Page Role = iota
+	// RobotsFile asks for an origin's robots.txt.
+	RobotsFile
+	// LookUp asks for the address of a host.
+	LookUp
+	roles
+)
+
+// Task is one request for a URL, and what the record will need of what went
+// before.
 type Task struct {
+	Role  Role
 	Seq   int64
 	List  string // as in the record
 	Line  int64
@@ -24,6 +42,9 @@ type Task struct {
 	// choice. What the user meant for his own stays behind from then on, also
 	// where a further redirect leads back.
 	Foreign bool
+	// Steered tells that a redirect came from a public address: it may not lead to
+	// one that is not.
+	Steered bool
 	Attempt int // from 1; what ended with a worker's death is not in it
 	// Lost is how many tries ended with their worker. They say nothing about
 	// the page, so they leave its retries alone, but tries they were.
@@ -31,7 +52,40 @@ type Task struct {
 	// Read is when the line was read, Given when its first task was given to
 	// the pool, Started when the URL's first request was made; zero before.
 	Read, Given, Started time.Time
+
+	// What the request is beside its URL; Settings have what is common to all.
+
+	Method     string // "": GET
+	Header     http.Header
+	Body       []byte
+	CommonBody bool            // Settings.Body is sent
+	Meta       json.RawMessage // comes back in the record
+
+	// What the coordinator knows of URL's host.
+
+	Login      string           // as in fetch.Request
+	Cookies    []cookie.Cookie  // those that URL's site may be given
+	Validators fetch.Validators // of what was seen of Asked before
 }
+
+// Gate makes the task that goes before t, about its origin or host.
+func (t *Task) Gate(r Role) *Task {
+	u, _ := weburl.Parse(t.URL.Origin() + "/robots.txt") // an origin with a path is a URL
+	return &Task{Role: r, Asked: u, URL: u, Foreign: t.Foreign, Steered: t.Steered, Attempt: 1}
+}
+
+// Idempotent tells whether asking twice does no more than asking once (RFC 9110,
+// section 9.2.2).
+func (t *Task) Idempotent() bool {
+	switch t.Method {
+	case "", http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodTrace, http.MethodPut, http.MethodDelete:
+		return true
+	}
+	return false
+}
+
+// IsGate tells a task that Gate made.
+func (t *Task) IsGate() bool { return t.Role != Page }
 
 // begun is when the URL's first request was made, so far as is known: a worker
 // that dies takes that with it.
@@ -79,34 +133,77 @@ func (t *Task) Fields() *results.Fields {
 		Line:      t.Line,
 		Input:     t.Input,
 		URL:       t.Asked.Redacted(),
+		Method:    t.Method,
 		Redirects: t.Redirects,
 		Attempts:  t.Attempt + t.Lost,
 		FetchedAt: t.Started,
+		Meta:      t.Meta,
 	}
 }
 
 // Host is the key of the budget that the task is to be counted under.
 func (t *Task) Host() string { return t.URL.HostKey() }
 
-// Origin is whose robots.txt holds for the task.
-func (t *Task) Origin() string { return t.URL.Origin() }
+// Origin is whose robots.txt holds for the task; that of a gate stays, wherever
+// redirects lead.
+func (t *Task) Origin() string {
+	if t.IsGate() {
+		return t.Asked.Origin()
+	}
+	return t.URL.Origin()
+}
 
-// Target is the path and query that robots.txt is asked about.
+// Target is path and query, which robots.txt has rules for.
 func (t *Task) Target() string { return t.URL.RequestURI() }
 
 // Size is the task's memory in bytes, roughly.
 func (t *Task) Size() int {
-	const structs = 352 // the task, its places in maps and queues
-	n := structs + len(t.Input) + len(t.Asked.String()) + len(t.URL.String())
+	const structs = 560 // the task, its places in maps and queues
+	n := structs + len(t.Input) + len(t.Asked.String()) + len(t.URL.String()) + len(t.Body) + len(t.Meta) + len(t.Login)
 	for _, r := range t.Redirects {
 		n += len(r)
+	}
+	for name, values := range t.Header {
+		n += 64 + len(name)
+		for _, v := range values {
+			n += 16 + len(v)
+		}
+	}
+	for i := range t.Cookies {
+		n += t.Cookies[i].Size()
 	}
 	return n
 }
 
+// The bits of a task's first byte, above its role.
+const (
+	taskForeign byte = 4 << iota
+	taskSteered
+	taskOwn // Method, Header, Body, Meta or Validators follow
+	taskCommonBody
+	taskCookies
+)
+
 // AppendBinary implements encoding.BinaryAppender.
 func (t *Task) AppendBinary(b []byte) ([]byte, error) {
-	b = binary.AppendVarint(b, t.Seq)
+	kind := byte(t.Role)
+	if t.Foreign {
+		kind |= taskForeign
+	}
+	if t.Steered {
+		kind |= taskSteered
+	}
+	if t.CommonBody {
+		kind |= taskCommonBody
+	}
+	own := t.Method != "" || len(t.Header)+len(t.Body)+len(t.Meta) > 0 || t.Login != "" || t.Validators != (fetch.Validators{})
+	if own {
+		kind |= taskOwn
+	}
+	if len(t.Cookies) > 0 {
+		kind |= taskCookies
+	}
+	b = binary.AppendVarint(append(b, kind), t.Seq)
 	b = appendString(b, t.List)
 	b = binary.AppendVarint(b, t.Line)
 	b = appendURL(b, t.Asked)
@@ -120,20 +217,38 @@ func (t *Task) AppendBinary(b []byte) ([]byte, error) {
 	for _, r := range t.Redirects {
 		b = appendString(b, r)
 	}
-	b = appendBool(b, t.Foreign)
 	b = binary.AppendUvarint(b, uint64(t.Attempt))
 	b = binary.AppendUvarint(b, uint64(t.Lost))
 	b = appendTime(b, t.Read)
 	b = appendTime(b, t.Given)
-	return appendTime(b, t.Started), nil
+	b = appendTime(b, t.Started)
+	if own {
+		b = appendString(b, t.Method)
+		b = appendHeader(b, t.Header)
+		b = appendString(b, string(t.Body))
+		b = appendString(b, string(t.Meta))
+		b = appendString(b, t.Login)
+		b = appendString(b, t.Validators.ETag)
+		b = appendString(b, t.Validators.LastModified)
+	}
+	if len(t.Cookies) > 0 {
+		b = appendCookies(b, t.Cookies)
+	}
+	return b, nil
 }
 
 var errTask = errors.New("worker: malformed task")
 
 // UnmarshalBinary implements encoding.BinaryUnmarshaler.
 func (t *Task) UnmarshalBinary(b []byte) error {
-	d := decoder{b: b}
-	*t = Task{Seq: d.varint(), List: d.string(), Line: d.varint(), Asked: d.url(), URL: d.url()}
+	if len(b) == 0 {
+		return errTask
+	}
+	kind, d := b[0], decoder{b: b[1:]}
+	*t = Task{
+		Role: Role(kind & 3), Foreign: kind&taskForeign != 0, Steered: kind&taskSteered != 0, CommonBody: kind&taskCommonBody != 0,
+		Seq: d.varint(), List: d.string(), Line: d.varint(), Asked: d.url(), URL: d.url(),
+	}
 	if t.URL.IsZero() {
 		t.URL = t.Asked
 	}
@@ -145,172 +260,19 @@ func (t *Task) UnmarshalBinary(b []byte) error {
 	for range d.count() {
 		t.Redirects = append(t.Redirects, d.string())
 	}
-	t.Foreign = d.bool()
 	t.Attempt, t.Lost = int(d.uvarint()), int(d.uvarint())
 	t.Read, t.Given, t.Started = d.time(), d.time(), d.time()
-	if d.failed || len(d.b) > 0 || t.Asked.IsZero() {
+	if kind&taskOwn != 0 {
+		t.Method, t.Header = d.string(), d.header()
+		t.Body, t.Meta = d.ownBytes(), d.ownBytes()
+		t.Login = d.string()
+		t.Validators = fetch.Validators{ETag: d.string(), LastModified: d.string()}
+	}
+	if kind&taskCookies != 0 {
+		t.Cookies = d.cookies()
+	}
+	if d.failed || len(d.b) > 0 || t.Asked.IsZero() || t.Role >= roles {
 		return errTask
 	}
 	return nil
-}
-
-// Answer is what became of a Task: exactly one of its fields is set.
-type Answer struct {
-	// Final is the record of the URL.
-	Final *results.Record
-	// Again asks for another attempt.
-	Again *Again
-	// Continue is where a redirect to another origin leads: the task to go
-	// on with, in that host's turn.
-	Continue *Task
-}
-
-// Again says when to try once more.
-type Again struct {
-	After   time.Duration // at the earliest
-	Started time.Time     // of the first attempt
-	Reason  string        // why this one failed
-}
-
-const (
-	answerFinal byte = iota
-	answerAgain
-	answerContinue
-)
-
-// AppendBinary implements encoding.BinaryAppender.
-func (a Answer) AppendBinary(b []byte) ([]byte, error) {
-	switch {
-	case a.Final != nil:
-		return a.Final.AppendBinary(append(b, answerFinal))
-	case a.Continue != nil:
-		return a.Continue.AppendBinary(append(b, answerContinue))
-	case a.Again != nil:
-		b = binary.AppendVarint(append(b, answerAgain), int64(a.Again.After))
-		return appendString(appendTime(b, a.Again.Started), a.Again.Reason), nil
-	}
-	return b, errAnswer
-}
-
-var errAnswer = errors.New("worker: malformed answer")
-
-// UnmarshalBinary implements encoding.BinaryUnmarshaler. The record keeps b.
-func (a *Answer) UnmarshalBinary(b []byte) error {
-	if len(b) == 0 {
-		return errAnswer
-	}
-	switch kind, b := b[0], b[1:]; kind {
-	case answerFinal:
-		a.Final = new(results.Record)
-		return a.Final.UnmarshalBinary(b)
-	case answerContinue:
-		a.Continue = new(Task)
-		return a.Continue.UnmarshalBinary(b)
-	case answerAgain:
-		d := decoder{b: b}
-		a.Again = &Again{After: time.Duration(d.varint()), Started: d.time(), Reason: d.string()}
-		if !d.failed && len(d.b) == 0 {
-			return nil
-		}
-	}
-	return errAnswer
-}
-
-func appendString(b []byte, s string) []byte {
-	b = binary.AppendUvarint(b, uint64(len(s)))
-	return append(b, s...)
-}
-
-func appendURL(b []byte, u weburl.URL) []byte {
-	b = binary.AppendUvarint(b, uint64(len(u.String())))
-	b, _ = u.AppendBinary(b) // cannot fail
-	return b
-}
-
-func appendBool(b []byte, v bool) []byte {
-	if v {
-		return append(b, 1)
-	}
-	return append(b, 0)
-}
-
-// appendTime writes a time as nanoseconds since 1970, and the zero time as 0.
-func appendTime(b []byte, t time.Time) []byte {
-	if t.IsZero() {
-		return binary.AppendVarint(b, 0)
-	}
-	return binary.AppendVarint(b, t.UnixNano())
-}
-
-// decoder reads back what the functions above wrote. After a failure all that
-// it answers is zero.
-type decoder struct {
-	b      []byte
-	failed bool
-}
-
-func (d *decoder) uvarint() uint64 {
-	v, n := binary.Uvarint(d.b)
-	if n <= 0 {
-		d.b, d.failed = nil, true
-		return 0
-	}
-	d.b = d.b[n:]
-	return v
-}
-
-func (d *decoder) varint() int64 {
-	v, n := binary.Varint(d.b)
-	if n <= 0 {
-		d.b, d.failed = nil, true
-		return 0
-	}
-	d.b = d.b[n:]
-	return v
-}
-
-// bytes are those of the decoder itself.
-func (d *decoder) bytes() []byte {
-	n := d.uvarint()
-	if n > uint64(len(d.b)) {
-		d.b, d.failed = nil, true
-		return nil
-	}
-	b := d.b[:n]
-	d.b = d.b[n:]
-	return b
-}
-
-func (d *decoder) string() string { return string(d.bytes()) }
-
-func (d *decoder) url() (u weburl.URL) {
-	if u.UnmarshalBinary(d.bytes()) != nil {
-		d.b, d.failed = nil, true
-	}
-	return u
-}
-
-func (d *decoder) bool() bool {
-	v := d.uvarint()
-	if v > 1 {
-		d.b, d.failed = nil, true
-	}
-	return v == 1
-}
-
-// count reads a number of elements, each of at least one byte.
-func (d *decoder) count() int {
-	n := d.uvarint()
-	if n > uint64(len(d.b)) {
-		d.b, d.failed = nil, true
-		return 0
-	}
-	return int(n)
-}
-
-func (d *decoder) time() time.Time {
-	if ns := d.varint(); ns != 0 {
-		return time.Unix(0, ns)
-	}
-	return time.Time{}
 }

@@ -9,27 +9,16 @@ import (
 	"fmt"
 	"io"
 	"log"
-	"math/rand/v2"
-	"net/http"
 	"os"
 	"runtime/debug"
 	"time"
 
 	"scrape/pool"
 	"scrape/results"
+	"scrape/scraper/cookie"
 	"scrape/scraper/extract"
 	"scrape/scraper/fetch"
 )
-
-// Settings are what a worker process is told once, before its first task.
-type Settings struct {
-	UserAgent string
-	Header    http.Header
-	MaxBody   int64 // decoded bytes
-	Retry     int   // further attempts when one fails in a way worth it
-	NoTitle   bool  // pages are not parsed
-	Conns     int   // requests in flight in this process, at most; 0: fetch.DefaultConns
-}
 
 var (
 	// Setup prepares a worker process; give it to pool.Options.Initializer.
@@ -63,29 +52,25 @@ func setup(_ context.Context, s Settings) error {
 	debug.SetGCPercent(gcPercent)
 	debug.SetMemoryLimit(softMemoryLimit)
 	log.SetOutput(io.Discard) // net/http's remarks on servers; records say what matters
+	fetcher, err := fetch.New(s.Fetch)
+	if err != nil {
+		return err
+	}
 	process.Settings = s
 	process.pid = os.Getpid()
-	var err error
-	process.fetcher, err = fetch.New(fetch.Options{
-		UserAgent: s.UserAgent,
-		Header:    s.Header,
-		MaxBody:   s.MaxBody,
-		Conns:     s.Conns,
-	})
-	return err
+	process.fetcher = fetcher
+	return nil
 }
-
-// DefaultMaxBody is the limit on decoded bytes when none is set.
-const DefaultMaxBody = fetch.DefaultMaxBody
-
-// maxRedirects is how many redirects are followed for one URL.
-const maxRedirects = 10
 
 // attempt is one Task in work.
 type attempt struct {
-	task *Task
-	resp *fetch.Response // of the last request; nil before the first
-	page extract.Page
+	task  *Task
+	asked *fetch.Request
+	resp  *fetch.Response // nil before it was asked for
+	page  extract.Page    // of a Page
+	gate  Opened          // of the others
+
+	cookies []cookie.Cookie // that the answer sets
 }
 
 func scrape(ctx context.Context, j pool.Job[*Task]) (Answer, error) {
@@ -94,68 +79,111 @@ func scrape(ctx context.Context, j pool.Job[*Task]) (Answer, error) {
 	if a.task.Started.IsZero() {
 		a.task.Started = time.Now()
 	}
-	for {
-		target, err := a.request(ctx)
-		if err != nil {
-			if after, ok := a.retry(err); ok {
-				return Answer{Again: &Again{After: after, Started: a.task.Started, Reason: err.Error()}}, nil
-			}
-			return a.final(err), nil
-		}
-		if target.IsZero() {
-			return a.final(nil), nil
-		}
-		elsewhere := target.Origin() != a.task.URL.Origin()
-		a.task.Redirects = append(a.task.Redirects, a.task.URL.Redacted())
-		a.task.URL = target
-		if elsewhere {
-			a.task.Foreign = true
-			return Answer{Continue: a.task}, nil
-		}
+	if deadline, limited := a.task.deadline(); limited {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, deadline)
+		defer cancel()
 	}
-}
-
-// retry tells whether an attempt that failed is worth another, and when.
-func (a *attempt) retry(err *fetch.Error) (after time.Duration, ok bool) {
-	if !err.Retryable || a.task.Attempt > process.Retry {
-		return 0, false
-	}
-	if err.After > maxRetryAfter {
-		err.Message += fmt.Sprintf(" (not tried again: the server asks to wait %s)", waitText(err.After))
-		return 0, false
-	}
-	return max(backOff(a.task.Attempt), err.After), true
-}
-
-// waitText is a time to wait, long ones in days.
-func waitText(d time.Duration) string {
-	const day = 24 * time.Hour
+	moved, err := a.do(ctx)
+	var answer Answer
 	switch {
-	case d >= fetch.LongestAfter:
-		return "a year or more"
-	case d >= 2*day:
-		return fmt.Sprintf("%d days", d/day)
+	case err != nil:
+		a.late(err)
+		if after, ok := a.retry(err); ok {
+			answer.Again = &Again{After: after, Started: a.task.Started, Reason: err.Error()}
+		} else if a.task.IsGate() {
+			answer.Opened, answer.Shut = a.closed(err)
+		} else {
+			answer.Final = a.final(err)
+		}
+	case moved:
+		a.task.AddCookies(a.cookies)
+		answer.Continue = a.task
+	case a.task.IsGate():
+		answer.Opened = &a.gate
+	default:
+		answer.Final = a.final(nil)
 	}
-	return d.String()
+	answer.Told = a.told(err)
+	return answer, nil
 }
 
-const (
-	// maxRetryAfter is the longest wait that a server can ask for.
-	maxRetryAfter = time.Minute
-	firstBackOff  = 500 * time.Millisecond
-	longestBack   = 30 * time.Second
-)
+// do asks for the task's URL and reads the response to its end. It tells whether
+// the task is to go on elsewhere.
+func (a *attempt) do(ctx context.Context) (moved bool, failure *fetch.Error) {
+	if a.task.Role == LookUp {
+		return false, a.lookUp(ctx)
+	}
+	a.asked = process.request(a.task)
+	resp, err := process.fetcher.Fetch(ctx, a.asked)
+	a.resp = resp
+	if err != nil {
+		return false, asFetchError(err)
+	}
+	defer resp.Close() // a parser may panic
+	a.takeCookies()
+	location := ""
+	if isRedirect(resp.Status) {
+		location = resp.Header.Get("Location")
+	}
+	if status := fetch.StatusError(resp); status != nil || location != "" {
+		// Nobody reads the body: of all that may be wrong with it, only that
+		// it breaks off outweighs what the status says.
+		if err := resp.Discard(); err != nil {
+			return false, asFetchError(err)
+		}
+		if status != nil {
+			return false, status
+		}
+		return true, a.follow(location)
+	}
+	if a.task.Role == RobotsFile {
+		return false, a.readRules()
+	}
+	return a.readPage()
+}
 
-// backOff is the wait after an attempt: it doubles each time, and is spread
-// over half to one and a half of that, so that what failed together does not
-// come again together.
-func backOff(attempt int) time.Duration {
-	d := min(firstBackOff<<min(attempt-1, 10), longestBack)
-	return d/2 + rand.N(d)
+// readPage reads what was asked for of the page, and tells whether it sends its
+// reader elsewhere.
+func (a *attempt) readPage() (moved bool, failure *fetch.Error) {
+	// A read error is the body's, which Finish tells below.
+	switch {
+	case process.MetaRefresh:
+		a.page, _ = extract.TitleAndRefresh(a.resp.Body, a.resp.ContentType)
+	case !process.NoTitle:
+		a.page, _ = extract.Title(a.resp.Body, a.resp.ContentType)
+	}
+	if err := a.resp.Finish(); err != nil {
+		return false, asFetchError(err)
+	}
+	if process.NoTitle {
+		a.page.Title, a.page.Charset = "", ""
+	}
+	if location, ok := a.refresh(); ok {
+		return true, a.follow(location)
+	}
+	return false, nil
+}
+
+// told is what the attempt has found out beside its answer.
+func (a *attempt) told(err *fetch.Error) Told {
+	t := Told{Cookies: a.cookies}
+	if r := a.resp; r != nil {
+		t.Sent, t.FirstByte, t.Status = r.Sent, r.Timing.FirstByte, r.Status
+	}
+	if err != nil {
+		t.Cause = err.Error()
+		if err.Kind != results.HTTPStatus {
+			t.Failure = err.Kind
+		} else if t.Overloaded() {
+			t.RetryAfter = err.After
+		}
+	}
+	return t
 }
 
 // final makes the record.
-func (a *attempt) final(failure *fetch.Error) Answer {
+func (a *attempt) final(failure *fetch.Error) *results.Record {
 	t := a.task
 	f := t.Fields()
 	f.Outcome = results.Scraped
@@ -180,7 +208,7 @@ func (a *attempt) final(failure *fetch.Error) Answer {
 	} else {
 		f.Title, f.Charset = a.page.Title, a.page.Charset
 	}
-	return Answer{Final: results.New(f)}
+	return results.New(f)
 }
 
 // asFetchError finds the fetch.Error in an error of fetch.

@@ -1,0 +1,128 @@
+package scraper
+
+import (
+	"errors"
+	"time"
+
+	"scrape/pool"
+	"scrape/results"
+	"scrape/scraper/frontier"
+	"scrape/scraper/robots"
+	"scrape/scraper/worker"
+)
+
+// answer takes what became of a task to where it belongs.
+func (r *run) answer(a pool.Answer[*worker.Task, worker.Answer]) error {
+	t, v := a.Task, a.Value
+	if a.Err != nil {
+		return r.unanswered(a)
+	}
+	told := report(&v.Told)
+	if jar := r.options.Request.Cookies; jar != nil {
+		for _, c := range v.Told.Cookies {
+			jar.Set(c, time.Now())
+		}
+	}
+	switch {
+	case v.Continue != nil:
+		r.frontier.Move(t, v.Continue, told)
+	case v.Again != nil:
+		r.logf("%s: attempt %d failed: %s; the next in %v", t.URL.Redacted(), t.Attempt, v.Again.Reason, v.Again.After.Round(time.Millisecond))
+		t.AddDeliveries(a.Attempt)
+		t.AddCookies(v.Told.Cookies)
+		t.Attempt++
+		t.Started = v.Again.Started
+		r.frontier.Again(t, v.Again.After, told)
+	case v.Shut != nil:
+		r.frontier.Shut(t, frontier.Refusal{
+			Kind:      v.Shut.Kind,
+			Message:   v.Shut.Message,
+			Retryable: v.Shut.Retryable,
+			Attempts:  v.Shut.Attempts,
+		}, told)
+	case v.Opened != nil && t.Role == worker.LookUp:
+		r.frontier.Located(t, v.Opened.Addr, told)
+	case v.Opened != nil:
+		r.frontier.Open(t, rules{v.Opened.Rules}, told)
+	default:
+		r.frontier.Done(t, told)
+		return r.write(v.Final)
+	}
+	return nil
+}
+
+// unanswered is for a task that no worker could answer.
+func (r *run) unanswered(a pool.Answer[*worker.Task, worker.Answer]) error {
+	if errors.Is(a.Err, pool.ErrClosed) {
+		return nil // the run was cancelled, so this line stays unfinished
+	}
+	if start, ok := errors.AsType[*pool.StartError](a.Err); ok {
+		return start
+	}
+	if failed, ok := errors.AsType[*pool.TaskError](a.Err); ok {
+		r.logf("%s: %v\n%s", a.Task.URL.Redacted(), failed, failed.Stack)
+	}
+	f := lost(a)
+	if a.Task.IsGate() {
+		r.frontier.Shut(a.Task, frontier.Refusal{
+			Kind:      f.Error.Kind,
+			Message:   "robots.txt: " + f.Error.Message,
+			Retryable: f.Error.Retryable,
+			Attempts:  f.Attempts,
+		}, frontier.Report{})
+		return nil
+	}
+	r.frontier.Done(a.Task, frontier.Report{})
+	return r.write(results.New(f))
+}
+
+func (r *run) logf(format string, args ...any) {
+	if r.options.Logf != nil {
+		r.options.Logf(format, args...)
+	}
+}
+
+// report is what an attempt has told of its host, in the frontier's words.
+func report(t *worker.Told) frontier.Report {
+	return frontier.Report{
+		Sent:       t.Sent,
+		Latency:    t.FirstByte,
+		Health:     health(t),
+		RetryAfter: t.RetryAfter,
+		Status:     t.Status,
+		Cause:      t.Cause,
+	}
+}
+
+func health(t *worker.Told) frontier.Health {
+	switch t.Failure {
+	case results.None:
+		if t.Overloaded() {
+			return frontier.Overloaded
+		}
+		return frontier.Fine
+	case results.DNS, results.Connect, results.TLS:
+		return frontier.Unreachable
+	case results.Timeout:
+		if t.Sent.IsZero() {
+			return frontier.Unreachable
+		}
+		return frontier.Slow
+	}
+	return frontier.Other
+}
+
+// rules are a robots.txt's, as the frontier asks them.
+type rules struct{ *robots.Rules }
+
+// Allowed implements frontier.Rules.
+func (r rules) Allowed(target string) (ok bool, because string) {
+	ok, rule := r.Rules.Allowed(target)
+	if ok {
+		return true, ""
+	}
+	return false, rule.String()
+}
+
+// CrawlDelay implements frontier.Rules.
+func (r rules) CrawlDelay() time.Duration { return r.Rules.CrawlDelay }

@@ -1,0 +1,236 @@
+package command
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"scrape/scraper"
+)
+
+// files are what flags name that is read before the run, and what else can be
+// made of flags and environment only when all are known.
+type files struct {
+	headers     []string
+	data        []string // texts, not files
+	dataFile    string
+	user        string // "name" or "name:password"
+	netrc       bool
+	loadCookies string
+	saveCookies string
+	caCert      string
+	cert, key   string
+}
+
+// maxSetting is the limit on a file that a flag names, in bytes, but for that
+// of --data-file.
+const maxSetting = 16 << 20
+
+// complete reads the files and the environment that the options need.
+func (p *program) complete() error {
+	f, o := &p.settings.files, &p.settings.options
+	for _, name := range f.headers {
+		if err := p.readHeaders(name); err != nil {
+			return err
+		}
+	}
+	for _, pem := range []struct {
+		name string
+		into *[]byte
+	}{{f.caCert, &o.Network.CACerts}, {f.cert, &o.Network.ClientCert}, {f.key, &o.Network.ClientKey}} {
+		if pem.name == "" {
+			continue
+		}
+		b, err := readSetting(pem.name)
+		if err != nil {
+			return err
+		}
+		*pem.into = b
+	}
+	for _, step := range []func() error{p.readData, p.readUser, p.readNetrc, p.readCookies, p.chooseProxies} {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	if err := o.Check(); err != nil {
+		return usage("", "%s", strings.TrimPrefix(err.Error(), "scraper: "))
+	}
+	return nil
+}
+
+// readHeaders reads what -H @FILE names.
+func (p *program) readHeaders(name string) error {
+	b, err := readSetting(name)
+	if err != nil {
+		return err
+	}
+	number := 0
+	for line := range strings.Lines(string(b)) {
+		number++
+		line = strings.TrimSpace(line)
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		if err := p.settings.addHeader(line); err != nil {
+			return usage("", "%s, line %d: %v", name, number, err)
+		}
+	}
+	return nil
+}
+
+func (p *program) readData() error {
+	f, own := &p.settings.files, &p.settings.options.Request
+	switch {
+	case f.dataFile != "" && len(f.data) > 0:
+		return usage("one of them is possible", "--data and --data-file are both given")
+	case f.dataFile != "":
+		b, err := os.ReadFile(f.dataFile)
+		if err != nil {
+			return local(f.dataFile, err, "")
+		}
+		own.Body = b
+	case len(f.data) > 0:
+		own.Body = []byte(strings.Join(f.data, "&"))
+	}
+	return nil
+}
+
+// passwordVariable has the password that --user does not.
+const passwordVariable = "SCRAPE_PASSWORD"
+
+func (p *program) readUser() error {
+	user := p.settings.files.user
+	if user != "" && !strings.Contains(user, ":") {
+		password, ok := p.env.Lookup(passwordVariable)
+		if !ok {
+			return usage("give it as "+passwordVariable+" in the environment, or as --user 'NAME:' if there is none", "--user has no password")
+		}
+		user += ":" + password
+	}
+	p.settings.options.Request.Login = user
+	return nil
+}
+
+func (p *program) readNetrc() error {
+	if !p.settings.files.netrc {
+		return nil
+	}
+	name, ok := p.env.Lookup("NETRC")
+	if !ok || name == "" {
+		home, _ := p.env.Lookup("HOME")
+		name = filepath.Join(home, ".netrc")
+	}
+	return parseFile(name, func(r io.Reader) (err error) {
+		p.settings.options.Request.Netrc, err = scraper.ReadNetrc(r)
+		return err
+	})
+}
+
+// readCookies makes the jar of the run, if one is wanted. A file that is also to
+// be written need not be there yet.
+func (p *program) readCookies() error {
+	f := &p.settings.files
+	if f.loadCookies == "" && f.saveCookies == "" {
+		return nil
+	}
+	jar := new(scraper.CookieJar)
+	p.settings.options.Request.Cookies = jar
+	if f.loadCookies == "" {
+		return nil
+	}
+	err := parseFile(f.loadCookies, func(r io.Reader) error { return jar.ReadNetscape(r, time.Now()) })
+	if errors.Is(err, fs.ErrNotExist) && f.loadCookies == f.saveCookies {
+		return nil
+	}
+	return err
+}
+
+// writeCookies writes the jar where --save-cookies says, as a whole or not at
+// all, for its owner alone.
+func (p *program) writeCookies() error {
+	name := p.settings.files.saveCookies
+	if name == "" {
+		return nil
+	}
+	jar := p.settings.options.Request.Cookies
+	temp, err := os.CreateTemp(filepath.Dir(name), ".cookies-*") // with mode 0600
+	if err != nil {
+		return local(name, err, "")
+	}
+	defer os.Remove(temp.Name()) // in vain where all went well
+	if err = errors.Join(jar.WriteNetscape(temp, time.Now()), temp.Close()); err == nil {
+		err = os.Rename(temp.Name(), name)
+	}
+	if err != nil {
+		return local(name, err, "the cookies of this run are lost")
+	}
+	return nil
+}
+
+// chooseProxies takes them from --proxy, else from the variables that other
+// programs know; the names in small letters go first.
+func (p *program) chooseProxies() error {
+	variable := func(names ...string) (value, name string) {
+		for _, upper := range names {
+			for _, name := range []string{strings.ToLower(upper), upper} {
+				if value, _ := p.env.Lookup(name); value != "" {
+					return value, name
+				}
+			}
+		}
+		return "", ""
+	}
+	proxies := &p.settings.options.Network.Proxies
+	proxies.None, _ = variable("NO_PROXY")
+	if p.settings.proxy != "" {
+		proxies.HTTP, proxies.HTTPS = p.settings.proxy, p.settings.proxy
+		return nil
+	}
+	for _, of := range []struct {
+		into *string
+		name string
+	}{{&proxies.HTTP, "HTTP_PROXY"}, {&proxies.HTTPS, "HTTPS_PROXY"}} {
+		value, name := variable(of.name, "ALL_PROXY")
+		if value == "" {
+			continue
+		}
+		if _, err := scraper.ParseProxy(value); err != nil {
+			return usage("unset it, or mend it", "%s: %v", name, err)
+		}
+		*of.into = value
+	}
+	return nil
+}
+
+// readSetting reads a file that a flag names.
+func readSetting(name string) (b []byte, err error) {
+	err = parseFile(name, func(r io.Reader) error {
+		b, err = io.ReadAll(io.LimitReader(r, maxSetting+1))
+		if err == nil && len(b) > maxSetting {
+			return fmt.Errorf("larger than %d MiB", maxSetting>>20)
+		}
+		return err
+	})
+	return b, err
+}
+
+// parseFile has a file read. What is wrong in it is a mistake of its writer.
+func parseFile(name string, read func(io.Reader) error) error {
+	file, err := os.Open(name)
+	if err != nil {
+		return local(name, err, "")
+	}
+	defer file.Close()
+	if err := read(file); err != nil {
+		if _, system := errors.AsType[*fs.PathError](err); system {
+			return local(name, err, "")
+		}
+		return usage("", "%s: %v", name, err)
+	}
+	return nil
+}

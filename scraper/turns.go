@@ -1,0 +1,116 @@
+package scraper
+
+import (
+	"context"
+	"iter"
+	"net/http"
+	"strings"
+	"time"
+
+	"scrape/results"
+	"scrape/scraper/frontier"
+	"scrape/scraper/list"
+	"scrape/scraper/worker"
+)
+
+// newFrontier makes the frontier that options ask for.
+func newFrontier(o Options) *frontier.Frontier[*worker.Task] {
+	f := frontier.Options[*worker.Task]{
+		Concurrency:     o.Concurrency,
+		HostConcurrency: o.Hosts.Concurrency,
+		HostDelay:       o.Hosts.Delay,
+		Jitter:          o.Hosts.Jitter,
+		Rate:            o.Hosts.Rate,
+		Adaptive:        o.Hosts.Adaptive,
+		MaxCrawlDelay:   o.Hosts.MaxCrawlDelay,
+		MaxRetryAfter:   o.Hosts.MaxRetryAfter,
+		GiveUp:          o.Hosts.GiveUp,
+		Logf:            o.Logf,
+	}
+	if !o.Hosts.NoRobots {
+		f.Robots = func(t *worker.Task) *worker.Task { return t.Gate(worker.RobotsFile) }
+	}
+	if o.Hosts.PerIP {
+		f.Lookup = func(t *worker.Task) *worker.Task { return t.Gate(worker.LookUp) }
+	}
+	return frontier.New(f)
+}
+
+// task is what a line of the list asks for.
+func (r *run) task(item list.Item) *worker.Task {
+	t := &worker.Task{
+		Seq:     item.Seq,
+		List:    item.List,
+		Input:   item.Input,
+		Asked:   item.URL,
+		URL:     item.URL,
+		Method:  item.Method,
+		Header:  item.Header,
+		Body:    item.Body,
+		Meta:    item.Meta,
+		Attempt: 1,
+		Read:    time.Now(),
+	}
+	if item.List != "" {
+		t.Line = item.Line
+	}
+	switch own := r.options.Request; {
+	case t.Method == "" && len(t.Body) > 0:
+		t.Method = http.MethodPost
+	case t.Method == "":
+		t.Method, t.CommonBody = own.Method, len(own.Body) > 0
+	}
+	if r.options.Validators != nil && t.Method == "" {
+		t.Validators = r.options.Validators(t.URL)
+	}
+	return t
+}
+
+// turns are the frontier's, each task with what it needs on its way. Those that
+// the frontier refuses get their records.
+func (r *run) turns(ctx context.Context) iter.Seq[*worker.Task] {
+	return func(yield func(*worker.Task) bool) {
+		for t, refusal := range r.frontier.Turns(ctx) {
+			if refusal != nil {
+				if err := r.write(results.New(refused(t, refusal))); err != nil {
+					r.cancel(err)
+					return
+				}
+				continue
+			}
+			r.equip(t)
+			if !yield(t) {
+				return
+			}
+		}
+	}
+}
+
+// equip gives a task what belongs to the URL that it is about to ask for.
+func (r *run) equip(t *worker.Task) {
+	now := time.Now()
+	if t.Given.IsZero() {
+		t.Given = now
+	}
+	t.Login = r.login(t)
+	if jar := r.options.Request.Cookies; jar != nil {
+		t.Cookies = jar.For(t.URL, now)
+	}
+}
+
+// login is the name and the password for a task's host: one that is meant for
+// that host by its name, else, at the user's own origins, what is meant for any.
+func (r *run) login(t *worker.Task) string {
+	own := r.options.Request
+	if own.Netrc != nil {
+		host := strings.Trim(t.URL.Hostname(), "[]")
+		name, password, named, ok := own.Netrc.Lookup(host)
+		if ok && (named || !t.Foreign && own.Login == "") {
+			return name + ":" + password
+		}
+	}
+	if t.Foreign {
+		return ""
+	}
+	return own.Login
+}
