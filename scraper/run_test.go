@@ -450,12 +450,12 @@ func TestHeaderIsSent(t *testing.T) {
 	}))
 	defer s.Close()
 	c, _ := run(t, scraper.Options{
-		Procs:     1,
+		Procs: 1,
 		Request: scraper.Request{
 			UserAgent: "ours",
 			Header:    http.Header{"Host": {"other.example"}, "User-Agent": {"theirs"}, "Accept": {"*/*"}, "x-a": {"b"}},
 		},
-		Lists:     lines(s.URL + "/"),
+		Lists: lines(s.URL + "/"),
 	})
 	if got, want := c.records[0].Title, "other.example theirs */* b"; got != want {
 		t.Errorf("the server was told %q, want %q", got, want)

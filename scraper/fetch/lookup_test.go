@@ -373,14 +373,15 @@ func TestLookUp(t *testing.T) {
 	n.overrides = newOverrides([]Override{{"b.example", 443, somewhere}})
 	f := testFetcher(t, Options{}, n)
 	for url, want := range map[string]string{
-		"http://a.example/":      "127.0.0.3",
-		"https://b.example/":     "127.0.0.2",
+		"http://a.example/":      "[127.0.0.3 ::1]",
+		"https://b.example/":     "[127.0.0.2]",
 		"http://b.example/":      "dns: no such host",
-		"http://[::1]:80/":       "::1",
-		"http://127.0.0.1:8080/": "127.0.0.1",
-		"http://localhost/":      "127.0.0.1",
+		"http://[::1]:80/":       "[::1]",
+		"http://127.0.0.1:8080/": "[127.0.0.1]",
+		"http://localhost/":      "[::1 127.0.0.1]",
 	} {
-		got, err := f.LookUp(t.Context(), parse(t, url))
+		addrs, err := f.LookUp(t.Context(), parse(t, url))
+		got := fmt.Sprint(addrs)
 		if err != nil {
 			got = asError(t, err).Error()
 		}
@@ -389,7 +390,7 @@ func TestLookUp(t *testing.T) {
 		}
 	}
 	n.proxies.http = &proxy{&url.URL{Scheme: "http"}}
-	if got, err := testFetcher(t, Options{}, n).LookUp(t.Context(), parse(t, "http://b.example/")); got != "b.example" || err != nil {
-		t.Errorf("behind a proxy: %v, %v", got, err)
+	if addrs, err := testFetcher(t, Options{}, n).LookUp(t.Context(), parse(t, "http://b.example/")); addrs != nil || err != nil {
+		t.Errorf("behind a proxy: %v, %v", addrs, err)
 	}
 }

@@ -46,8 +46,8 @@ func parseDNSServer(s string) (dnsServer, error) {
 	return dnsServer{addr, familyDelay}, nil
 }
 
-// reply is what a name server says of a host's addresses of one family.
-type reply struct {
+// familyReply is what a name server says of a host's addresses of one family.
+type familyReply struct {
 	addrs []netip.Addr
 	ttl   time.Duration
 	err   error
@@ -61,7 +61,7 @@ func (s dnsServer) ask(ctx context.Context, host string) ([]netip.Addr, time.Dur
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	answers := make(chan reply, 2)
+	answers := make(chan familyReply, 2)
 	for _, family := range []dnsmessage.Type{dnsmessage.TypeAAAA, dnsmessage.TypeA} {
 		go func() { answers <- s.resolve(ctx, name, family) }()
 	}
@@ -85,7 +85,7 @@ func (s dnsServer) ask(ctx context.Context, host string) ([]netip.Addr, time.Dur
 
 // combine puts both families together, version 6 first. One that could not be
 // had spoils only how long the answer holds.
-func combine(a, b reply) ([]netip.Addr, time.Duration, error) {
+func combine(a, b familyReply) ([]netip.Addr, time.Duration, error) {
 	if a.err != nil && b.err == nil || a.err == nil && b.err == nil && a.addrs[0].Is4() {
 		a, b = b, a
 	}
@@ -105,33 +105,33 @@ func combine(a, b reply) ([]netip.Addr, time.Duration, error) {
 
 // resolve finds the addresses of one family, through as many questions as the
 // server's aliases take: at least one address, or an error.
-func (s dnsServer) resolve(ctx context.Context, name dnsmessage.Name, family dnsmessage.Type) reply {
+func (s dnsServer) resolve(ctx context.Context, name dnsmessage.Name, family dnsmessage.Type) familyReply {
 	asked := name.String()
 	ttl := longestTTL
 	for left := maxAliases; left > 0; {
 		m, err := s.query(ctx, dnsmessage.Question{Name: name, Type: family, Class: dnsmessage.ClassINET})
 		if err != nil {
-			return reply{ttl: passingFor, err: failed(asked, err)}
+			return familyReply{ttl: passingFor, err: failed(asked, err)}
 		}
 		switch m.RCode {
 		case dnsmessage.RCodeSuccess, dnsmessage.RCodeNameError:
 		case dnsmessage.RCodeServerFailure:
-			return reply{ttl: passingFor, err: failed(asked, errors.New("the name server failed (SERVFAIL)"))}
+			return familyReply{ttl: passingFor, err: failed(asked, errors.New("the name server failed (SERVFAIL)"))}
 		case dnsmessage.RCodeRefused:
-			return reply{ttl: passingFor, err: failed(asked, errors.New("the name server refused to answer (REFUSED)"))}
+			return familyReply{ttl: passingFor, err: failed(asked, errors.New("the name server refused to answer (REFUSED)"))}
 		default:
-			return reply{ttl: passingFor, err: failed(asked, fmt.Errorf("the name server answered with code %d", m.RCode))}
+			return familyReply{ttl: passingFor, err: failed(asked, fmt.Errorf("the name server answered with code %d", m.RCode))}
 		}
 		found := read(m, &name, family, &left)
 		ttl = min(ttl, found.ttl)
 		switch {
 		case len(found.addrs) > 0:
-			return reply{addrs: found.addrs, ttl: max(ttl, shortestTTL)}
+			return familyReply{addrs: found.addrs, ttl: max(ttl, shortestTTL)}
 		case m.RCode == dnsmessage.RCodeNameError || !found.moved || startOfAuthority(m) != nil:
-			return reply{ttl: max(min(ttl, negativeTTL(m)), shortestTTL), err: notFound(asked)}
+			return familyReply{ttl: max(min(ttl, negativeTTL(m)), shortestTTL), err: notFound(asked)}
 		}
 	}
-	return reply{ttl: failedFor, err: failed(asked, errors.New("too many aliases"))}
+	return familyReply{ttl: failedFor, err: failed(asked, errors.New("too many aliases"))}
 }
 
 // section is what one answer says of a name.

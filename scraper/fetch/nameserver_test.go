@@ -78,8 +78,8 @@ func dnsServerOf(t testing.TB, z zone) string {
 	return packets.LocalAddr().String()
 }
 
-// dnsReply makes an answer of a question; lines are "name ttl type value".
-func dnsReply(q dnsmessage.Message, code dnsmessage.RCode, lines ...string) dnsmessage.Message {
+// reply makes an answer of a question; lines are "name ttl type value".
+func reply(q dnsmessage.Message, code dnsmessage.RCode, lines ...string) dnsmessage.Message {
 	q.Response, q.RecursionAvailable, q.RCode = true, true, code
 	for _, line := range lines {
 		f := strings.Fields(line)
@@ -109,9 +109,9 @@ func packed(m dnsmessage.Message) []byte {
 	return b
 }
 
-// zoneOf answers each type of question with the lines of that type, and of
+// answering answers each type of question with the lines of that type, and of
 // aliases.
-func zoneOf(code dnsmessage.RCode, lines ...string) zone {
+func answerWith(code dnsmessage.RCode, lines ...string) zone {
 	return func(q dnsmessage.Message, _ bool) [][]byte {
 		var fit []string
 		for _, line := range lines {
@@ -120,7 +120,7 @@ func zoneOf(code dnsmessage.RCode, lines ...string) zone {
 				fit = append(fit, line)
 			}
 		}
-		return [][]byte{packed(dnsReply(q, code, fit...))}
+		return [][]byte{packed(reply(q, code, fit...))}
 	}
 }
 
@@ -135,91 +135,91 @@ func TestNameServer(t *testing.T) {
 	}{
 		{
 			name:  "both families",
-			zone:  zoneOf(0, "a.example. 90s A 192.0.2.1", "a.example. 60s A 192.0.2.2", "a.example. 70s AAAA 2001:db8::1"),
+			zone:  answerWith(0, "a.example. 90s A 192.0.2.1", "a.example. 60s A 192.0.2.2", "a.example. 70s AAAA 2001:db8::1"),
 			addrs: "2001:db8::1 192.0.2.1 192.0.2.2", ttl: time.Minute,
 		},
 		{
 			name:  "one family",
-			zone:  zoneOf(0, "a.example. 90s A 192.0.2.1"),
+			zone:  answerWith(0, "a.example. 90s A 192.0.2.1"),
 			addrs: "192.0.2.1", ttl: 90 * time.Second,
 		},
 		{
 			name:  "another case",
-			zone:  zoneOf(0, "A.Example. 90s A 192.0.2.1"),
+			zone:  answerWith(0, "A.Example. 90s A 192.0.2.1"),
 			addrs: "192.0.2.1", ttl: 90 * time.Second,
 		},
 		{
 			name:  "no TTL",
-			zone:  zoneOf(0, "a.example. 0s A 192.0.2.1"),
+			zone:  answerWith(0, "a.example. 0s A 192.0.2.1"),
 			addrs: "192.0.2.1", ttl: time.Second,
 		},
 		{
 			name:  "a long TTL",
-			zone:  zoneOf(0, "a.example. 48h A 192.0.2.1"),
+			zone:  answerWith(0, "a.example. 48h A 192.0.2.1"),
 			addrs: "192.0.2.1", ttl: time.Hour,
 		},
 		{
 			name:  "aliases, in any order",
-			zone:  zoneOf(0, "c.example. 90s A 192.0.2.1", "b.example. 20s CNAME c.example.", "a.example. 30s CNAME b.example.", "x.example. 1s A 192.0.2.9"),
+			zone:  answerWith(0, "c.example. 90s A 192.0.2.1", "b.example. 20s CNAME c.example.", "a.example. 30s CNAME b.example.", "x.example. 1s A 192.0.2.9"),
 			addrs: "192.0.2.1", ttl: 20 * time.Second,
 		},
 		{
 			name: "an alias of which the server knows no address at first",
 			zone: func(q dnsmessage.Message, stream bool) [][]byte {
 				if q.Questions[0].Name.String() == "b.example." {
-					return zoneOf(0, "b.example. 90s A 192.0.2.1")(q, stream)
+					return answerWith(0, "b.example. 90s A 192.0.2.1")(q, stream)
 				}
-				return zoneOf(0, "a.example. 20s CNAME b.example.")(q, stream)
+				return answerWith(0, "a.example. 20s CNAME b.example.")(q, stream)
 			},
 			addrs: "192.0.2.1", ttl: 20 * time.Second,
 		},
 		{
 			name: "an alias of itself",
-			zone: zoneOf(0, "a.example. 20s CNAME a.example."),
+			zone: answerWith(0, "a.example. 20s CNAME a.example."),
 			ttl:  failedFor, err: "too many aliases",
 		},
 		{
 			name: "no such name",
-			zone: zoneOf(dnsmessage.RCodeNameError),
+			zone: answerWith(dnsmessage.RCodeNameError),
 			ttl:  failedFor, err: "no such host",
 		},
 		{
 			name: "no such name, for as long as the zone says",
-			zone: zoneOf(dnsmessage.RCodeNameError, "example. 50s SOA 20s"),
+			zone: answerWith(dnsmessage.RCodeNameError, "example. 50s SOA 20s"),
 			ttl:  20 * time.Second, err: "no such host",
 		},
 		{
 			name: "no such name, for long",
-			zone: zoneOf(dnsmessage.RCodeNameError, "example. 5h SOA 2h"),
+			zone: answerWith(dnsmessage.RCodeNameError, "example. 5h SOA 2h"),
 			ttl:  time.Minute, err: "no such host",
 		},
 		{
 			name: "an alias of nothing",
-			zone: zoneOf(0, "a.example. 20s CNAME b.example.", "example. 50s SOA 50s"),
+			zone: answerWith(0, "a.example. 20s CNAME b.example.", "example. 50s SOA 50s"),
 			ttl:  20 * time.Second, err: "no such host",
 		},
 		{
 			name: "a failing server",
-			zone: zoneOf(dnsmessage.RCodeServerFailure),
+			zone: answerWith(dnsmessage.RCodeServerFailure),
 			ttl:  passingFor, err: "the name server failed (SERVFAIL)",
 		},
 		{
 			name: "a refusing server",
-			zone: zoneOf(dnsmessage.RCodeRefused),
+			zone: answerWith(dnsmessage.RCodeRefused),
 			ttl:  passingFor, err: "the name server refused to answer (REFUSED)",
 		},
 		{
 			name: "another code",
-			zone: zoneOf(dnsmessage.RCodeNotImplemented),
+			zone: answerWith(dnsmessage.RCodeNotImplemented),
 			ttl:  passingFor, err: "the name server answered with code 4",
 		},
 		{
 			name: "one family fails",
 			zone: func(q dnsmessage.Message, stream bool) [][]byte {
 				if q.Questions[0].Type == dnsmessage.TypeAAAA {
-					return zoneOf(dnsmessage.RCodeServerFailure)(q, stream)
+					return answerWith(dnsmessage.RCodeServerFailure)(q, stream)
 				}
-				return zoneOf(0, "a.example. 90s A 192.0.2.1")(q, stream)
+				return answerWith(0, "a.example. 90s A 192.0.2.1")(q, stream)
 			},
 			addrs: "192.0.2.1", ttl: time.Second,
 		},
@@ -229,7 +229,7 @@ func TestNameServer(t *testing.T) {
 				if q.Questions[0].Type == dnsmessage.TypeAAAA {
 					return nil
 				}
-				return zoneOf(0, "a.example. 90s A 192.0.2.1")(q, stream)
+				return answerWith(0, "a.example. 90s A 192.0.2.1")(q, stream)
 			},
 			addrs: "192.0.2.1", ttl: time.Second,
 		},
@@ -237,9 +237,9 @@ func TestNameServer(t *testing.T) {
 			name: "truncated over UDP",
 			zone: func(q dnsmessage.Message, stream bool) [][]byte {
 				if stream {
-					return zoneOf(0, "a.example. 90s A 192.0.2.1")(q, stream)
+					return answerWith(0, "a.example. 90s A 192.0.2.1")(q, stream)
 				}
-				m := dnsReply(q, 0, "a.example. 90s A 192.0.2.9")
+				m := reply(q, 0, "a.example. 90s A 192.0.2.9")
 				m.Truncated = true
 				return [][]byte{packed(m)}
 			},
@@ -252,10 +252,10 @@ func TestNameServer(t *testing.T) {
 				other.ID++
 				another.Questions = []dnsmessage.Question{{Name: dnsmessage.MustNewName("b.example."), Type: q.Questions[0].Type, Class: dnsmessage.ClassINET}}
 				return append([][]byte{
-					packed(dnsReply(other, 0, "a.example. 90s A 192.0.2.9")),
+					packed(reply(other, 0, "a.example. 90s A 192.0.2.9")),
 					{0x17},
 					packed(question), // no answer at all
-				}[:2], zoneOf(0, "a.example. 90s A 192.0.2.1")(q, stream)...)
+				}[:2], answerWith(0, "a.example. 90s A 192.0.2.1")(q, stream)...)
 			},
 			addrs: "192.0.2.1", ttl: 90 * time.Second,
 		},
@@ -263,7 +263,7 @@ func TestNameServer(t *testing.T) {
 			name: "the answer to another question",
 			zone: func(q dnsmessage.Message, _ bool) [][]byte {
 				q.Questions = []dnsmessage.Question{{Name: dnsmessage.MustNewName("b.example."), Type: q.Questions[0].Type, Class: dnsmessage.ClassINET}}
-				return [][]byte{packed(dnsReply(q, 0, "a.example. 90s A 192.0.2.9"))}
+				return [][]byte{packed(reply(q, 0, "a.example. 90s A 192.0.2.9"))}
 			},
 			ttl: passingFor, err: "the name server's answer makes no sense",
 		},
@@ -280,7 +280,7 @@ func TestNameServer(t *testing.T) {
 				if questions.Add(1) <= 2 {
 					return nil
 				}
-				return zoneOf(0, "a.example. 90s A 192.0.2.1")(q, stream)
+				return answerWith(0, "a.example. 90s A 192.0.2.1")(q, stream)
 			},
 			addrs: "192.0.2.1", ttl: 90 * time.Second,
 		},
@@ -316,7 +316,7 @@ func TestNameServer(t *testing.T) {
 
 // What a fetch says of name servers.
 func TestNameServerFaults(t *testing.T) {
-	nobody := dnsServerOf(t, zoneOf(0))
+	nobody := dnsServerOf(t, answerWith(0))
 	closed, err := net.ListenPacket("udp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -327,11 +327,11 @@ func TestNameServerFaults(t *testing.T) {
 		host   string
 		want   verdict
 	}{
-		{dnsServerOf(t, zoneOf(dnsmessage.RCodeNameError)), "a.example", verdict{results.DNS, "no such host", false}},
+		{dnsServerOf(t, answerWith(dnsmessage.RCodeNameError)), "a.example", verdict{results.DNS, "no such host", false}},
 		{nobody, "a.example", verdict{results.DNS, "no such host", false}},
 		{nobody, strings.Repeat("a", 64) + ".example", verdict{results.DNS, "no such host", false}},
 		{nobody, "a..example", verdict{results.DNS, "no such host", false}},
-		{dnsServerOf(t, zoneOf(dnsmessage.RCodeServerFailure)), "a.example", verdict{results.DNS, "look-up failed: the name server failed (SERVFAIL)", true}},
+		{dnsServerOf(t, answerWith(dnsmessage.RCodeServerFailure)), "a.example", verdict{results.DNS, "look-up failed: the name server failed (SERVFAIL)", true}},
 		{closed.LocalAddr().String(), "a.example", verdict{results.DNS, "look-up failed: the name server cannot be asked: connection refused", true}},
 	} {
 		o := Options{DNSServer: tt.server}
@@ -366,7 +366,7 @@ func TestDNSServerIsUsed(t *testing.T) {
 	var asked atomic.Int64
 	o := Options{DNSServer: dnsServerOf(t, func(q dnsmessage.Message, stream bool) [][]byte {
 		asked.Add(1)
-		return zoneOf(0, "www.example. 90s A 127.0.0.2")(q, stream)
+		return answerWith(0, "www.example. 90s A 127.0.0.2")(q, stream)
 	})}
 	f, err := New(o)
 	if err != nil {
@@ -409,8 +409,8 @@ func TestParseDNSServer(t *testing.T) {
 func FuzzNameServer(f *testing.F) {
 	name := dnsmessage.MustNewName("a.example.")
 	q := dnsmessage.Message{Questions: []dnsmessage.Question{{Name: name, Type: dnsmessage.TypeA, Class: dnsmessage.ClassINET}}}
-	f.Add(packed(dnsReply(q, 0, "a.example. 90s A 192.0.2.1", "a.example. 5s CNAME b.example.", "b.example. 5s CNAME a.example.")))
-	f.Add(packed(dnsReply(q, dnsmessage.RCodeNameError, "example. 50s SOA 20s")))
+	f.Add(packed(reply(q, 0, "a.example. 90s A 192.0.2.1", "a.example. 5s CNAME b.example.", "b.example. 5s CNAME a.example.")))
+	f.Add(packed(reply(q, dnsmessage.RCodeNameError, "example. 50s SOA 20s")))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		m := new(dnsmessage.Message)
 		if m.Unpack(b) != nil {

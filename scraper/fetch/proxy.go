@@ -94,7 +94,7 @@ func (p proxies) route(u weburl.URL) route {
 	if u.Scheme() == "https" {
 		through, plain = p.https, false
 	}
-	if through == nil || p.none.match(bareHost(u), strconv.Itoa(int(portOf(u)))) {
+	if through == nil || p.none.match(bareHost(u), portOf(u)) {
 		return route{}
 	}
 	return route{proxy: through, forwarded: plain && !through.isSOCKS()}

@@ -82,38 +82,42 @@ func (f *Fetcher) Public(r *Request, resp *Response) bool {
 	return err == nil && f.network.public(from.Addr())
 }
 
-// LookUp returns an address by which hosts that are one machine can be known: of
-// those of u's host the least. Where a proxy looks it up, that is the host itself.
-// The time for it is that for connecting. The error is always an *Error.
-func (f *Fetcher) LookUp(ctx context.Context, u weburl.URL) (string, error) {
-	host := bareHost(u)
+// LookUp returns the addresses that u would be asked for at, as a request would
+// find them: at least one, but none where that is left to a proxy. The error is
+// always an *Error.
+func (f *Fetcher) LookUp(ctx context.Context, u weburl.URL) ([]netip.Addr, error) {
 	if f.network.proxies.route(u).proxy != nil {
-		return host, nil
+		return nil, nil
 	}
 	a := newAttempt(ctx)
 	d := dialer{f.network, f.guard}
 	account, ctx, cancel := d.begin(a.traced())
 	defer cancel()
-	addrs, err := d.addresses(ctx, account, host, portOf(u))
+	port, err := strconv.ParseUint(portOf(u), 10, 16)
 	if err != nil {
-		return "", a.fault(account.fault(ctx, err))
+		return nil, a.fault(err) // a normalised URL has no such
 	}
-	return slices.MinFunc(addrs, netip.Addr.Compare).String(), nil
-}
-
-// portOf is the port of a URL, that of its scheme where it has none.
-func portOf(u weburl.URL) uint16 {
-	if port, err := strconv.ParseUint(u.Port(), 10, 16); err == nil {
-		return uint16(port)
+	addrs, err := d.addresses(ctx, account, bareHost(u), uint16(port))
+	if err != nil {
+		return nil, a.fault(account.fault(ctx, err))
 	}
-	if u.Scheme() == "https" {
-		return 443
-	}
-	return 80
+	return slices.Clone(addrs), nil
 }
 
 // bareHost is the host of a URL without brackets.
 func bareHost(u weburl.URL) string { return strings.Trim(u.Hostname(), "[]") }
+
+// portOf is the port of a URL, also where it is the scheme's own.
+func portOf(u weburl.URL) string {
+	switch {
+	case u.Port() != "":
+		return u.Port()
+	case u.Scheme() == "https":
+		return "443"
+	default:
+		return "80"
+	}
+}
 
 // address puts a request in the form that its route wants: a proxy is told all of
 // its target (the absolute form of RFC 9112, section 3.2.2), and what is meant for

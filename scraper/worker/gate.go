@@ -2,6 +2,8 @@ package worker
 
 import (
 	"context"
+	"net/netip"
+	"slices"
 
 	"scrape/results"
 	"scrape/scraper/fetch"
@@ -51,12 +53,16 @@ func (a *attempt) closed(err *fetch.Error) (*Opened, *Shut) {
 	return nil, shut
 }
 
-// lookUp finds the address of the task's host.
+// lookUp finds by which address hosts that are one machine are known: of several
+// the least. What a proxy looks up is known by its name.
 func (a *attempt) lookUp(ctx context.Context) *fetch.Error {
-	addr, err := process.fetcher.LookUp(ctx, a.task.URL)
+	addrs, err := process.fetcher.LookUp(ctx, a.task.URL)
 	if err != nil {
 		return asFetchError(err)
 	}
-	a.gate = Opened{Rules: new(robots.Rules), Addr: addr}
+	a.gate = Opened{Rules: new(robots.Rules), Addr: a.task.URL.Hostname()}
+	if len(addrs) > 0 {
+		a.gate.Addr = slices.MinFunc(addrs, netip.Addr.Compare).String()
+	}
 	return nil
 }
