@@ -197,6 +197,7 @@ func (o Options) settings() worker.Settings {
 			SpeedLimit:     o.SpeedLimit,
 			SpeedTime:      o.SpeedTime,
 			Conns:          (o.Concurrency + o.Procs - 1) / o.Procs,
+			HostConns:      o.Hosts.Concurrency,
 		},
 		Body:          o.Request.Body,
 		Product:       product,

@@ -58,7 +58,9 @@ type attempt struct {
 	route route
 	start time.Time
 	head  bool // the request is HEAD
-	trace httptrace.ClientTrace
+	// cancel ends the attempt for the reason given; nil where nothing does that.
+	cancel context.CancelCauseFunc
+	trace  httptrace.ClientTrace
 
 	mu       sync.Mutex
 	watch    stopwatch
@@ -66,13 +68,27 @@ type attempt struct {
 	remote   string
 	sent     time.Time // when it had its connection; zero before
 	conn     *conn     // the connection in use, of HTTP/1
+	streams  int       // of HTTP/2 that were begun
 	informed int       // bytes of answers before the final one
 }
 
 type attemptKey struct{}
 
-func newAttempt(ctx context.Context) *attempt {
+// maxStreams is how often a request is sent over HTTP/2 when the server says that
+// it has not looked at it: once more, as browsers do. net/http would go on
+// for ever, on new connections without a pause.
+const maxStreams = 2
+
+// errTurnedAway is the end of that.
+var errTurnedAway = &Error{Kind: results.Connect, Message: "stream refused, again and again", Retryable: true}
+
+// newAttempt returns an attempt that ends with ctx. One that can be cancelled has
+// to be closed.
+func newAttempt(ctx context.Context, cancellable bool) *attempt {
 	a := &attempt{Context: ctx}
+	if cancellable {
+		a.Context, a.cancel = context.WithCancelCause(ctx)
+	}
 	a.trace.GetConn = a.getConn
 	a.trace.GotConn = a.gotConn
 	a.trace.GotFirstResponseByte = a.gotFirstByte
@@ -80,6 +96,13 @@ func newAttempt(ctx context.Context) *attempt {
 	a.watch.enter(connecting)
 	a.start = a.watch.since
 	return a
+}
+
+// close releases what the attempt holds.
+func (a *attempt) close() {
+	if a.cancel != nil {
+		a.cancel(nil)
+	}
 }
 
 // Value makes the attempt findable in its own context and those derived from it.
@@ -113,6 +136,8 @@ func (a *attempt) gotConn(info httptrace.GotConnInfo) {
 	if c, ok := info.Conn.(*conn); ok {
 		a.conn = c
 		c.begin(a.head)
+	} else if a.streams++; a.streams > maxStreams {
+		a.cancel(errTurnedAway)
 	}
 	// Another connection may have become free before ours was made.
 	if a.dial != nil && (info.Reused || !a.dial.finished()) {

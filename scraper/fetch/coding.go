@@ -71,7 +71,9 @@ func (c *coding) keep(d decoder, memory int64) { c.idle[bits.Len64(uint64(memory
 var codedReaders = sync.Pool{New: func() any { return bufio.NewReaderSize(nil, 16<<10) }}
 
 // parseCodings returns the codings named by the Content-Encoding fields, in the
-// order in which they were applied; identity is none.
+// order in which they were applied; identity is none. Where one of them is not
+// known, which is mostly a mistake such as "utf-8", none is undone: the Fetch
+// standard has it so (https://fetch.spec.whatwg.org/#handle-content-codings).
 func parseCodings(fields []string) ([]string, error) {
 	var names []string
 	for _, field := range fields {
@@ -84,7 +86,7 @@ func parseCodings(fields []string) ([]string, error) {
 				name = "gzip"
 			}
 			if codings[name] == nil {
-				return nil, &Error{Kind: results.Decode, Message: Shorten(fmt.Sprintf("unknown content coding %q", name))}
+				return nil, nil
 			}
 			if names = append(names, name); len(names) > maxCodings {
 				return nil, &Error{Kind: results.Decode, Message: fmt.Sprintf("more than %d content codings", maxCodings)}

@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"bufio"
+	"errors"
 	"io"
 
 	"github.com/andybalholm/brotli"
@@ -89,6 +90,15 @@ type brotliDecoder struct{ brotli.Reader }
 
 func (d *brotliDecoder) reset(src *bufio.Reader) error { return d.Reset(src) }
 
+// Read implements io.Reader. What follows the stream is ignored.
+func (d *brotliDecoder) Read(p []byte) (int, error) {
+	n, err := d.Reader.Read(p)
+	if err != nil && err.Error() == "brotli: excessive input" {
+		err = io.EOF
+	}
+	return n, err
+}
+
 // brotliMost is what brotliMemory answers for the largest window.
 const brotliMost = 17
 
@@ -115,7 +125,10 @@ func brotliMemory(first byte) int64 {
 
 // zstdDecoder reads Zstandard (RFC 8878), with the window that RFC 9659 allows
 // as a content coding.
-type zstdDecoder struct{ *zstd.Decoder }
+type zstdDecoder struct {
+	*zstd.Decoder
+	some bool // of the body has been decoded
+}
 
 const (
 	zstdWindow = 8 << 20
@@ -134,5 +147,16 @@ func (d *zstdDecoder) reset(src *bufio.Reader) (err error) {
 			return err
 		}
 	}
+	d.some = false
 	return d.Reset(src)
+}
+
+// Read implements io.Reader. What follows a frame and is none is ignored.
+func (d *zstdDecoder) Read(p []byte) (int, error) {
+	n, err := d.Decoder.Read(p)
+	d.some = d.some || n > 0
+	if d.some && errors.Is(err, zstd.ErrMagicMismatch) {
+		err = io.EOF
+	}
+	return n, err
 }

@@ -6,6 +6,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"golang.org/x/net/http2"
+
 	"scrape/results"
 )
 
@@ -48,8 +50,11 @@ func Shorten(s string) string {
 // plain makes a message of an error that has no words of its own here: without
 // the names of the packages it came through.
 func plain(err error) string {
-	var stream streamError
-	if errors.As(err, &stream) && stream.Cause != nil {
+	var stream http2.StreamError
+	if errors.As(err, &stream) {
+		if stream.Cause == nil {
+			return "HTTP/2 stream error: " + stream.Code.String()
+		}
 		err = stream.Cause
 	}
 	s := err.Error()
@@ -58,6 +63,9 @@ func plain(err error) string {
 		"net/http: ", "http: ", "http2: ", "tls: ", "x509: ",
 	} {
 		s = strings.TrimPrefix(s, prefix)
+	}
+	if strings.Contains(s, "looked like an HTTP/1.1 header") {
+		return "the server chose HTTP/2 and speaks HTTP/1.1"
 	}
 	if strings.HasPrefix(s, "connection error: ") { // and the name of a code
 		s = "HTTP/2 " + s

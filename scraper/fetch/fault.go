@@ -10,6 +10,8 @@ import (
 	"syscall"
 	"time"
 
+	"golang.org/x/net/http2"
+
 	"scrape/results"
 )
 
@@ -167,15 +169,15 @@ func (w *wire) fault(err error) *Error {
 // what err is about. Some errors of net/http have no name, only a text.
 func lost(err error) string {
 	var (
-		stream streamError
+		stream http2.StreamError
 		errno  syscall.Errno
 	)
 	switch text := err.Error(); {
 	case errors.As(err, &stream):
-		if stream.local() {
+		if isLocal(stream) {
 			return ""
 		}
-		return "stream reset (" + stream.code() + ")"
+		return "stream reset (" + stream.Code.String() + ")"
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE), errors.Is(err, syscall.ECONNABORTED):
 		return "connection reset"
 	case errors.As(err, &errno): // "no route to host", all of a sudden
@@ -191,31 +193,8 @@ func lost(err error) string {
 	}
 }
 
-// streamError has the shape of net/http's HTTP/2 stream error, which errors.As
-// copies into it.
-type streamError struct {
-	StreamID uint32
-	Code     uint32
-	Cause    error
-}
-
-func (e streamError) Error() string { return "stream error: " + e.code() }
-
-// local says that our side broke the stream off, since the server's frames made
-// no sense.
-func (e streamError) local() bool {
+// isLocal says that our side broke a stream off, since the server's frames made no
+// sense.
+func isLocal(e http2.StreamError) bool {
 	return e.Cause == nil || e.Cause.Error() != "received from peer"
-}
-
-// code is the name of the error code (RFC 9113, section 7).
-func (e streamError) code() string {
-	names := [...]string{
-		"NO_ERROR", "PROTOCOL_ERROR", "INTERNAL_ERROR", "FLOW_CONTROL_ERROR", "SETTINGS_TIMEOUT",
-		"STREAM_CLOSED", "FRAME_SIZE_ERROR", "REFUSED_STREAM", "CANCEL", "COMPRESSION_ERROR",
-		"CONNECT_ERROR", "ENHANCE_YOUR_CALM", "INADEQUATE_SECURITY", "HTTP_1_1_REQUIRED",
-	}
-	if int64(e.Code) < int64(len(names)) {
-		return names[e.Code]
-	}
-	return fmt.Sprintf("code %d", e.Code)
 }

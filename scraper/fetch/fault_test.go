@@ -533,7 +533,7 @@ func TestFrameFaults(t *testing.T) {
 		{
 			"reset with an unknown code",
 			func(f *http2.Framer, stream uint32) { f.WriteRSTStream(stream, 99) },
-			verdict{results.Connect, "stream reset (code 99) before the answer", true},
+			verdict{results.Connect, "stream reset (unknown error code 0x63) before the answer", true},
 		},
 		{
 			"frame for no stream",

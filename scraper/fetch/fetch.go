@@ -159,26 +159,22 @@ func newFetcher(o Options, n network) *Fetcher {
 // [StatusError]. Where ctx was cancelled before its deadline the error is not
 // retryable and wraps [context.Canceled].
 func (f *Fetcher) Fetch(ctx context.Context, r *Request) (*Response, error) {
-	var minimum *speed
-	if f.slowest > 0 {
-		ctx, minimum = newSpeed(ctx, f.slowest, f.speedTime)
-	}
-	a := newAttempt(ctx)
+	a := newAttempt(ctx, f.slowest > 0 || r.URL.Scheme() == "https")
 	a.head = r.Method == http.MethodHead
 	answer, failure := f.send(a, r)
 	if failure != nil {
-		if minimum != nil {
-			minimum.stop()
-		}
+		defer a.close()
 		resp := &Response{RemoteAddr: a.remoteAddr(), Sent: a.sentAt(), Timing: a.timing()}
 		return resp, resp.fail(failure)
 	}
 	a.enter(readingBody)
 	resp := newResponse(a, answer, f.maxBody, f.decoders)
-	resp.pace(minimum)
 	if !resp.usable() {
 		resp.Close()
 		return resp, resp.fail(&Error{Kind: results.Protocol, Message: fmt.Sprintf("unusable status %03d", resp.Status)})
+	}
+	if f.slowest > 0 {
+		resp.wire.speed = newSpeed(a, f.slowest, f.speedTime)
 	}
 	return resp, nil
 }

@@ -317,7 +317,11 @@ func TestConnectionsAreReused(t *testing.T) {
 			for range atOnce {
 				all.Go(func() {
 					for range next {
-						if o := fetchAllContext(t, ctx, f, "https://example.com/"); o.err != nil || o.response.Proto != tt.version {
+						o := fetchAllContext(t, ctx, f, "https://example.com/")
+						if errors.Is(o.err, errTurnedAway) && tt.config.MaxConcurrentStreams == 1 {
+							continue // the server's limit came behind two requests: one for the caller to try again
+						}
+						if o.err != nil || o.response.Proto != tt.version {
 							t.Errorf("version %s, %v", o.response.Proto, o.err)
 						}
 					}

@@ -3,7 +3,6 @@ package fetch
 import (
 	"io"
 	"net/http"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -79,15 +78,6 @@ func newResponse(a *attempt, answer *http.Response, maxBody int64, budget *semap
 	return r
 }
 
-// pace makes the body come at a minimum speed; nil: at any.
-func (r *Response) pace(s *speed) {
-	if s == nil {
-		return
-	}
-	r.wire.speed = s
-	s.start()
-}
-
 // usable tells whether the status is one that an answer can end with.
 func (r *Response) usable() bool { return r.Status >= 200 && r.Status <= 599 }
 
@@ -103,9 +93,13 @@ func (r *Response) fail(e *Error) error {
 // Every layer is limited, not only the uppermost: a small body can be a bomb
 // inside a bomb.
 func (r *Response) decode(content, transfer []string) {
-	names, err := parseCodings(append(slices.Clip(content), transfer...))
+	names, err := parseCodings(content)
 	if err != nil {
 		r.content.err = err
+		return
+	}
+	names = append(names, transfer...)
+	if len(names) == 0 {
 		return
 	}
 	var below source = &r.wire
@@ -187,8 +181,9 @@ func (r *Response) Close() {
 	}
 	r.closed = true
 	r.answer.Body.Close()
+	r.attempt.close()
 	if r.wire.speed != nil {
-		r.wire.speed.stop()
+		r.wire.speed.timer.Stop()
 	}
 	r.budget.Release(r.memory)
 	if r.content.err == nil {

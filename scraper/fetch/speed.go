@@ -1,7 +1,6 @@
 package fetch
 
 import (
-	"context"
 	"fmt"
 	"sync/atomic"
 	"time"
@@ -21,10 +20,9 @@ const speedParts = 8
 // a parser that takes its time, or a decoder that waits for memory, is not blamed
 // on it; other timers watch what comes before the body.
 type speed struct {
-	limit  int64 // bytes per second
-	span   time.Duration
-	ctx    context.Context         // the attempt's
-	cancel context.CancelCauseFunc // ends it
+	attempt *attempt // ends with it, and ends it
+	limit   int64    // bytes per second
+	span    time.Duration
 
 	reading atomic.Bool
 	got     atomic.Int64
@@ -34,31 +32,18 @@ type speed struct {
 	parts  int               // that have passed
 }
 
-// newSpeed returns a speed that is not measured yet, and the context of an attempt
-// that it ends.
-func newSpeed(ctx context.Context, limit int64, span time.Duration) (context.Context, *speed) {
-	ctx, cancel := context.WithCancelCause(ctx)
-	return ctx, &speed{limit: limit, span: span, ctx: ctx, cancel: cancel}
-}
-
-// start begins to measure.
-func (s *speed) start() {
+// newSpeed begins to measure.
+func newSpeed(a *attempt, limit int64, span time.Duration) *speed {
+	s := &speed{limit: limit, span: span, attempt: a}
 	// The function may run before timer is set; so the timer starts afterwards.
 	s.timer = time.AfterFunc(time.Hour, s.tick)
 	s.timer.Reset(s.span / speedParts)
-}
-
-// stop ends measuring, and the context.
-func (s *speed) stop() {
-	s.cancel(nil)
-	if s.timer != nil {
-		s.timer.Stop()
-	}
+	return s
 }
 
 // tick is called when a part has passed.
 func (s *speed) tick() {
-	if s.ctx.Err() != nil {
+	if s.attempt.Err() != nil {
 		return
 	}
 	if s.reading.Load() {
@@ -67,7 +52,7 @@ func (s *speed) tick() {
 		since := *slot // 0 in the first span
 		*slot = got
 		if s.parts++; s.parts >= speedParts && float64(got-since) < float64(s.limit)*s.span.Seconds() {
-			s.cancel(&Error{
+			s.attempt.cancel(&Error{
 				Kind:      results.Timeout,
 				Message:   fmt.Sprintf("slower than %d bytes/s for %v (got %d bytes)", s.limit, s.span, got),
 				Retryable: true,

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"scrape/scraper/weburl"
+
+	"golang.org/x/net/http2"
 )
 
 // newTransport returns a transport over the connections that d makes, of which it
@@ -21,11 +23,10 @@ func newTransport(o Options, d dialer) *http.Transport {
 	if d.proxies.forward() { // to which all are one host
 		perHost = 0
 	}
-	return &http.Transport{
+	t := &http.Transport{
 		Proxy:                  forwarder,
 		DialContext:            d.dialPlain,
 		DialTLSContext:         d.dialTLS,
-		ForceAttemptHTTP2:      !o.HTTP1,
 		DisableCompression:     true, // all codings are undone here
 		MaxIdleConns:           o.Conns,
 		MaxIdleConnsPerHost:    o.Conns,
@@ -43,6 +44,21 @@ func newTransport(o Options, d dialer) *http.Transport {
 			PingTimeout:     5 * time.Second,
 		},
 	}
+	if o.HTTP1 {
+		return t
+	}
+	return withHTTP2(t)
+}
+
+// withHTTP2 gives a transport the HTTP/2 of x/net. That of net/http in Go 1.26 can
+// be brought to a standstill by a server that enlarges a window too far: its
+// request never ends, whatever its deadline, and all others over HTTP/2 wait
+// behind it.
+func withHTTP2(t *http.Transport) *http.Transport {
+	if err := http2.ConfigureTransport(t); err != nil {
+		panic(err) // of a transport that has HTTP/2 already
+	}
+	return t
 }
 
 // forwarder implements http.Transport.Proxy. The transport needs to know of those
@@ -89,7 +105,7 @@ func (f *Fetcher) LookUp(ctx context.Context, u weburl.URL) ([]netip.Addr, error
 	if f.network.proxies.route(u).proxy != nil {
 		return nil, nil
 	}
-	a := newAttempt(ctx)
+	a := newAttempt(ctx, false)
 	d := dialer{f.network, f.guard}
 	account, ctx, cancel := d.begin(a.traced())
 	defer cancel()
