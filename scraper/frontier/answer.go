@@ -178,8 +178,11 @@ func (f *Frontier[T]) learnLoad(b *budget[T], r Report, given, now time.Time) {
 	sent := given
 	if !r.Sent.IsZero() {
 		sent = r.Sent
-		if sent.After(b.last) && !sent.After(now) {
-			b.last = sent
+		// Where a connection was new, the host got the request later than it was
+		// sent, and may get the next one sooner: by its first byte it had it. A
+		// slow host need not wait for all of its own slowness, though.
+		if !sent.After(now) {
+			b.last = latest(b.last, sent.Add(min(r.Latency, b.delay()/4, now.Sub(sent))))
 		}
 	}
 	switch r.Health {
@@ -196,4 +199,11 @@ func (f *Frontier[T]) learnLoad(b *budget[T], r Report, given, now time.Time) {
 	case Slow:
 		b.adaptive.bad(sent, now)
 	}
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
