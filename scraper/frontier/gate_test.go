@@ -107,11 +107,11 @@ func TestShutGate(t *testing.T) {
 			case p.gate == "":
 				w.f.Done(p, Report{})
 			case asked == 0:
+				asked++
 				w.f.Again(p, 5*time.Second, Report{Health: Unreachable})
-				asked++
 			case asked == 1:
-				w.f.Shut(p, Refusal{Kind: results.Connect, Message: "connection refused", Retryable: true}, Report{Health: Unreachable})
 				asked++
+				w.f.Shut(p, Refusal{Kind: results.Connect, Message: "connection refused", Retryable: true}, Report{Health: Unreachable})
 			default:
 				w.f.Open(p, nil, Report{})
 			}
