@@ -3,7 +3,9 @@ package frontier
 // spillFactor is how many times the window may wait on disk.
 const spillFactor = 16
 
-// hasRoom tells whether one more task may be added.
+// hasRoom tells whether one more task may be added. More than the window's memory
+// is read only in search of a task that may start: a list in which there are
+// always some never waits on disk.
 func (f *Frontier[T]) hasRoom() bool {
 	switch {
 	case f.count == 0:
@@ -13,7 +15,7 @@ func (f *Frontier[T]) hasRoom() bool {
 	case f.bytes < f.opts.Window:
 		return true
 	}
-	return f.spill != nil && f.spill.err == nil && f.spill.live < int64(spillFactor*f.opts.Window)
+	return f.starving && !f.overgrown() && f.spill != nil && f.spill.err == nil && f.spill.live < int64(spillFactor*f.opts.Window)
 }
 
 // overgrown tells whether tasks have outgrown the window by far.
