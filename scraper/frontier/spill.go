@@ -29,14 +29,6 @@ const noOffset = 1<<32 - 1
 // whose it is, and its size.
 const headerSize = 8
 
-// spillFile is what a spill needs of a file.
-type spillFile interface {
-	io.ReaderAt
-	io.WriterAt
-	io.Closer
-	Truncate(size int64) error
-}
-
 // spill keeps the bytes of tasks that wait in a file, and of each 8 bytes in
 // memory.
 //
@@ -69,22 +61,6 @@ type segment struct {
 
 func newSpill(open func() (spillFile, error)) *spill {
 	return &spill{open: open, records: make([]record, 1), current: -1}
-}
-
-// temporary makes a file in a directory that nobody else can find, and that is
-// gone when it is closed, or the process ends.
-func temporary(dir string) func() (spillFile, error) {
-	return func() (spillFile, error) {
-		f, err := os.CreateTemp(dir, "scrape-*")
-		if err != nil {
-			return nil, err
-		}
-		if err := os.Remove(f.Name()); err != nil {
-			f.Close()
-			return nil, err
-		}
-		return f, nil
-	}
 }
 
 // put takes bytes; it is not ok when they are not taken, for good where err is
