@@ -60,7 +60,7 @@ func alertMessage(err error, alert string) string {
 	}
 	switch alert {
 	case "handshake failure", "insufficient security level":
-		return "the server sent an alert: " + alert + " (no cipher suite that both sides accept?)"
+		return "the server sent an alert: " + alert + " (no TLS version or cipher suite that both sides accept?)"
 	case "bad certificate", "unsupported certificate", "revoked certificate", "expired certificate",
 		"unknown certificate", "unknown certificate authority":
 		return "the server does not accept the client certificate (alert: " + alert + ")"
@@ -115,9 +115,8 @@ func unknownMessage(sent []*x509.Certificate) string {
 	case selfIssued(leaf):
 		return "self-signed certificate"
 	case len(sent) == 1:
-		by := called(leaf.Issuer)
-		return "certificate signed by unknown authority " + by + ": the server does not send its intermediate certificate, or " +
-			by + " is a private authority (--cacert)"
+		return "certificate signed by unknown authority " + called(leaf.Issuer) +
+			", whose certificate the server does not send: a missing intermediate certificate, or a private authority (--cacert)"
 	default:
 		return "certificate signed by unknown authority " + called(last.Issuer)
 	}

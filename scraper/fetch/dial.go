@@ -122,7 +122,7 @@ func (d dialer) raw(ctx context.Context, account *dial, addr string) (net.Conn, 
 	}
 	if err == nil && !account.route.forwarded {
 		below := c
-		if c, err = p.through(ctx, below, addr); err != nil {
+		if c, err = account.route.tunnel(ctx, below, addr); err != nil {
 			below.Close()
 		}
 	}

@@ -97,7 +97,7 @@ func (p proxies) route(u weburl.URL) route {
 	if through == nil || p.none.match(bareHost(u), portOf(u)) {
 		return route{}
 	}
-	return route{through, plain && !through.isSOCKS()}
+	return route{proxy: through, forwarded: plain && !through.isSOCKS()}
 }
 
 // forward tells whether there are requests that a proxy is sent themselves.
@@ -109,7 +109,12 @@ type route struct {
 	// forwarded says that the proxy is sent the request itself, and not asked for
 	// a connection to pass it through.
 	forwarded bool
+	// authorization is a header of the user's for the proxy that makes a tunnel; it
+	// matters where the proxy's URL has no user name.
+	authorization string
 }
+
+const proxyAuthorization = "Proxy-Authorization"
 
 // during completes "timed out ..." for a phase on this way.
 func (r route) during(p phase) string {
@@ -204,13 +209,18 @@ func (p *proxy) refused(status int, header http.Header) *refusal {
 	return &refusal{message, false}
 }
 
-// through asks the proxy on c for a connection to addr.
-func (p *proxy) through(ctx context.Context, c net.Conn, addr string) (net.Conn, error) {
+// tunnel asks the proxy on c for a connection to addr.
+func (r route) tunnel(ctx context.Context, c net.Conn, addr string) (net.Conn, error) {
+	p, authorization := r.proxy, r.authorization
 	if p.isSOCKS() {
 		return p.socks(ctx, c, addr)
 	}
+	if u := p.url.User; u != nil {
+		password, _ := u.Password()
+		authorization = "Basic " + base64.StdEncoding.EncodeToString([]byte(u.Username()+":"+password))
+	}
 	stop := context.AfterFunc(ctx, func() { c.SetDeadline(time.Unix(1, 0)) })
-	err := p.connect(c, addr)
+	err := p.connect(c, addr, authorization)
 	if !stop() {
 		return nil, ctx.Err()
 	}
@@ -220,12 +230,12 @@ func (p *proxy) through(ctx context.Context, c net.Conn, addr string) (net.Conn,
 // maxConnectAnswer bounds the head of a proxy's answer to CONNECT.
 const maxConnectAnswer = 64 << 10
 
-// connect has an HTTP proxy make a tunnel of c (RFC 9110, section 9.3.6).
-func (p *proxy) connect(c net.Conn, addr string) error {
+// connect has an HTTP proxy make a tunnel of c (RFC 9110, section 9.3.6), and says
+// who asks for it, unless that is "".
+func (p *proxy) connect(c net.Conn, addr, authorization string) error {
 	head := "CONNECT " + addr + " HTTP/1.1\r\nHost: " + addr + "\r\n"
-	if u := p.url.User; u != nil {
-		password, _ := u.Password()
-		head += "Proxy-Authorization: Basic " + base64.StdEncoding.EncodeToString([]byte(u.Username()+":"+password)) + "\r\n"
+	if authorization != "" {
+		head += proxyAuthorization + ": " + authorization + "\r\n"
 	}
 	if _, err := io.WriteString(c, head+"\r\n"); err != nil {
 		return err

@@ -426,6 +426,36 @@ func TestNoProxy(t *testing.T) {
 	}
 }
 
+// A header for the proxy does not get further.
+func TestProxyHeader(t *testing.T) {
+	root := (*identity)(nil).issue(t, "Test Root", authority)
+	var told http.Header
+	port := secureServer(t, "127.0.0.1:0", &tls.Config{Certificates: []tls.Certificate{root.issue(t, "leaf", nil).pair()}},
+		func(_ http.ResponseWriter, r *http.Request) { told = r.Header })
+	p := newProxyServer(t, nil, "")
+	const header = "Proxy-Authorization: Bearer secret\r\n"
+	for i, via := range []string{"", "http://" + p.addr} {
+		o := Options{CACerts: root.certificatePEM(), Proxies: Proxies{HTTP: via, HTTPS: via}, Header: http.Header{"Proxy-Authorization": {"Bearer secret"}, "X": {"y"}}}
+		f := testFetcher(t, o, with(t, o))
+		if o := fetchAll(t, f, "https://example.com:"+port+"/"); o.err != nil {
+			t.Fatal(o.err)
+		}
+		if told.Get("Proxy-Authorization") != "" || told.Get("X") != "y" {
+			t.Errorf("the target was told %v", told)
+		}
+		if heads := p.told(); len(heads) != i || i > 0 && strings.Count(heads[0], header) != 1 {
+			t.Errorf("the proxy was told %q", heads)
+		}
+		if via == "" {
+			continue
+		}
+		fetchAll(t, f, "http://example.com/")
+		if heads := p.told(); strings.Count(heads[1], header) != 1 {
+			t.Errorf("the proxy was told %q", heads)
+		}
+	}
+}
+
 // What is exempt goes directly, the rest by scheme.
 func TestProxyChoice(t *testing.T) {
 	p := newProxyServer(t, nil, "")

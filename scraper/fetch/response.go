@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/semaphore"
@@ -157,7 +158,7 @@ func (r *Response) Finish() error {
 	return r.content.failure()
 }
 
-// Discard is Finish for a body that means nothing, such as that of a redirect.
+// Discard is Finish for a body that means nothing, such as that of an error.
 // Its error tells only that the body did not arrive: that it cannot be decoded,
 // or is too large, is none.
 func (r *Response) Discard() error {
@@ -170,6 +171,22 @@ func (r *Response) Discard() error {
 		r.end()
 	}
 	return r.content.failure()
+}
+
+// DiscardWithin is Discard for a body that is not worth a wait, such as that of a
+// redirect: one that is still coming after that long is left, which is no error.
+func (r *Response) DiscardWithin(patience time.Duration) error {
+	var late atomic.Bool
+	alarm := time.AfterFunc(patience, func() {
+		late.Store(true)
+		r.answer.Body.Close() // which ends a Read
+	})
+	defer alarm.Stop()
+	err := r.Discard()
+	if late.Load() {
+		return nil
+	}
+	return err
 }
 
 // Close releases the connection and what else the response holds, without

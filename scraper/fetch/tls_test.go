@@ -165,8 +165,8 @@ func TestCertificates(t *testing.T) {
 		{"an expired intermediate", old.issue(t, "leaf", nil).pair(old), "", `certificate of the authority "Old Middle" expired on 2001-02-03`},
 		{"self-signed", (*identity)(nil).issue(t, "leaf", nil).pair(), "", "self-signed certificate"},
 		{"unknown authority", other.issue(t, "leaf", nil).pair(other), "", `certificate signed by unknown authority "Other Root"`},
-		{"unknown authority that is not sent", other.issue(t, "leaf", nil).pair(), "", `certificate signed by unknown authority "Other Root": the server does not send its intermediate certificate, or "Other Root" is a private authority (--cacert)`},
-		{"missing intermediate", middle.issue(t, "leaf", nil).pair(), "", `certificate signed by unknown authority "Test Middle": the server does not send its intermediate certificate, or "Test Middle" is a private authority (--cacert)`},
+		{"unknown authority that is not sent", other.issue(t, "leaf", nil).pair(), "", `certificate signed by unknown authority "Other Root", whose certificate the server does not send: a missing intermediate certificate, or a private authority (--cacert)`},
+		{"missing intermediate", middle.issue(t, "leaf", nil).pair(), "", `certificate signed by unknown authority "Test Middle", whose certificate the server does not send: a missing intermediate certificate, or a private authority (--cacert)`},
 		{"a weak signature", root.issue(t, "leaf", func(c *x509.Certificate) { c.SignatureAlgorithm = x509.ECDSAWithSHA1 }).pair(), "", "certificate signed with ECDSA-SHA1, which is not safe"},
 		{"an authority that is none", root.issue(t, "Liar", nil).issue(t, "leaf", nil).pair(root.issue(t, "Liar", nil)), "", `certificate signed by unknown authority "Test Root"`},
 		{"an authority for other names", limits.issue(t, "leaf", nil).pair(limits), "", "a root or intermediate certificate is not authorized to sign for this name: *"},
@@ -219,7 +219,7 @@ func TestTLSVersions(t *testing.T) {
 		"1.3":       {server: &tls.Config{MinVersion: tls.VersionTLS13}, version: "2"},
 		"no ALPN":   {server: &tls.Config{NextProtos: []string{"http/1.1"}}, version: "1.1"},
 		"HTTP/1.1":  {server: new(tls.Config), options: Options{HTTP1: true}, version: "1.1"},
-		"no cipher": {server: &tls.Config{MaxVersion: tls.VersionTLS12, CipherSuites: []uint16{tls.TLS_RSA_WITH_RC4_128_SHA}}, want: "the server sent an alert: handshake failure (no cipher suite that both sides accept?)"},
+		"no cipher": {server: &tls.Config{MaxVersion: tls.VersionTLS12, CipherSuites: []uint16{tls.TLS_RSA_WITH_RC4_128_SHA}}, want: "the server sent an alert: handshake failure (no TLS version or cipher suite that both sides accept?)"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			tt.server.Certificates = shown

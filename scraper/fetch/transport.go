@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -58,6 +59,7 @@ func newTransport(o Options, d dialer) *http.Transport {
 // behind it.
 func withHTTP2(t *http.Transport) *http.Transport {
 	//lint:ignore SA1019 Transport.Protocols would choose the other one
+	//lint:ignore SA1019 it is to be x/net's, for the reason above
 	if err := http2.ConfigureTransport(t); err != nil {
 		panic(err) // of a transport that has HTTP/2 already
 	}
@@ -138,10 +140,17 @@ func portOf(u weburl.URL) string {
 	}
 }
 
-// address puts the target of a request in the form that its route wants: a proxy
-// is told all of it (the absolute form of RFC 9112, section 3.2.2).
-func (r route) address(out *http.Request, u weburl.URL) {
+// address puts a request in the form that its route wants: a proxy is told all of
+// its target (the absolute form of RFC 9112, section 3.2.2), and what is meant for
+// a proxy is not told the target.
+func (r *route) address(out *http.Request, u weburl.URL) {
 	if r.forwarded { // the transport adds the scheme to what has two slashes in front
 		out.URL.Opaque = "//" + u.Host() + u.RequestURI()
+		return
+	}
+	if auth := out.Header.Get(proxyAuthorization); auth != "" {
+		r.authorization = auth
+		out.Header = maps.Clone(out.Header)
+		out.Header.Del(proxyAuthorization)
 	}
 }

@@ -22,9 +22,10 @@ const (
 // been: the limit shrinks by a quarter. Or a 429, a 503, or a time-out: it is
 // halved. What was sent before the limit last shrank is no sign any more, and a
 // latency only when it has been smoothed anew. At one slot the latency is the
-// host's own, not our doing: what it is then is the new least. Only what is
-// halved below one slot becomes a delay between the starts: at a limit of a
-// quarter, four latencies.
+// host's own, not our doing: what it is then is the new least. What was too much
+// for the host is come near to sixteen times more slowly. Only what is halved
+// below one slot becomes a delay between the starts: at a limit of a quarter,
+// four latencies.
 type adaptive struct {
 	limit    float64 // 0: not adaptive
 	steady   bool    // the first sign of load has been seen
@@ -32,6 +33,7 @@ type adaptive struct {
 	least    time.Duration // that smoothed has been
 	shrunk   time.Time     // when the limit last shrank
 	answers  int           // to requests sent since
+	ceiling  float64       // the limit at the last overload or time-out
 }
 
 // smoothing is over how many answers a latency is smoothed.
@@ -65,13 +67,21 @@ func (a *adaptive) fine(latency time.Duration, sent time.Time, most int, now tim
 	case !a.steady:
 		a.limit = min(float64(most), a.limit+1)
 	default:
-		a.limit = min(float64(most), a.limit+1/a.limit)
+		step := 1 / a.limit
+		switch {
+		case a.limit > a.ceiling:
+			a.ceiling = 0
+		case a.limit > a.ceiling-1:
+			step /= 16
+		}
+		a.limit = min(float64(most), a.limit+step)
 	}
 }
 
 // bad takes note of an overload or a time-out of a request sent at that time.
 func (a *adaptive) bad(sent, now time.Time) {
 	if a.limit != 0 && !sent.Before(a.shrunk) {
+		a.ceiling = a.limit
 		a.shrink(1.0/2, leastLimit, now)
 	}
 }

@@ -1,10 +1,6 @@
 package frontier
 
-import (
-	"time"
-
-	"scrape/results"
-)
+import "time"
 
 // Done says that a task in flight will not be tried again. A gate's task that
 // ends like this stays shut.
@@ -12,20 +8,17 @@ func (f *Frontier[T]) Done(t T, r Report) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	now := time.Now()
-	if f.gates[t] != nil {
-		f.resolveShut(t, noAnswer, r, now)
+	if g := f.gates[t]; g != nil {
+		f.resolveShut(t, g.noAnswer(), r, now)
 		return
 	}
-	fl, ok := f.end(t, r, now)
+	fl, ok := f.land(t, r, now)
 	if !ok {
 		return
 	}
 	f.count--
 	f.settle(fl.line.host, now)
 }
-
-// noAnswer refuses those who wait for an answer of another kind than came.
-var noAnswer = Refusal{Kind: results.Robots, Message: "robots.txt: no answer", Retryable: true}
 
 // Again says that a task in flight is to be tried again, after a while at the
 // earliest. Its host's slot is free meanwhile. What waits for a gate goes on
@@ -34,7 +27,7 @@ func (f *Frontier[T]) Again(t T, after time.Duration, r Report) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	now := time.Now()
-	fl, ok := f.end(t, r, now)
+	fl, ok := f.land(t, r, now)
 	if !ok {
 		return
 	}
@@ -56,7 +49,7 @@ func (f *Frontier[T]) Move(from, to T, r Report) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	now := time.Now()
-	fl, ok := f.end(from, r, now)
+	fl, ok := f.land(from, r, now)
 	if !ok {
 		return
 	}
@@ -79,7 +72,7 @@ func (f *Frontier[T]) Open(gate T, rules Rules, r Report) {
 	defer f.mu.Unlock()
 	now := time.Now()
 	if g := f.gates[gate]; g != nil && g.lookup {
-		f.resolveShut(gate, noAnswer, r, now)
+		f.resolveShut(gate, g.noAnswer(), r, now)
 		return
 	}
 	g, ok := f.resolve(gate, r, now)
@@ -120,7 +113,7 @@ func (f *Frontier[T]) Located(gate T, addr string, r Report) {
 	defer f.mu.Unlock()
 	now := time.Now()
 	if g := f.gates[gate]; g != nil && !g.lookup {
-		f.resolveShut(gate, noAnswer, r, now)
+		f.resolveShut(gate, g.noAnswer(), r, now)
 		return
 	}
 	g, ok := f.resolve(gate, r, now)
@@ -136,9 +129,9 @@ func (f *Frontier[T]) Located(gate T, addr string, r Report) {
 	f.settle(h, now)
 }
 
-// end takes back a task that was in flight, and what it tells of its host. The
+// land takes back a task that was in flight, and what it tells of its host. The
 // host is to be settled afterwards.
-func (f *Frontier[T]) end(t T, r Report, now time.Time) (fl flight[T], ok bool) {
+func (f *Frontier[T]) land(t T, r Report, now time.Time) (fl flight[T], ok bool) {
 	fl, ok = f.flights[t]
 	if !ok {
 		return fl, false
@@ -155,8 +148,8 @@ func (f *Frontier[T]) end(t T, r Report, now time.Time) (fl flight[T], ok bool) 
 	}
 	f.learn(h, r, now)
 	if b := fl.budget; b != nil {
-		b.inFlight--
 		f.learnLoad(b, r, fl.given, now)
+		b.inFlight--
 		f.list(b, now)
 	}
 	return fl, true
@@ -185,8 +178,11 @@ func (f *Frontier[T]) learnLoad(b *budget[T], r Report, given, now time.Time) {
 	sent := given
 	if !r.Sent.IsZero() {
 		sent = r.Sent
-		if sent.After(b.last) && !sent.After(now) {
-			b.last = sent
+		// Where a connection was new, the host got the request later than it was
+		// sent, and may get the next one sooner: by its first byte it had it. A
+		// slow host need not wait for all of its own slowness, though.
+		if !sent.After(now) {
+			b.last = latest(b.last, sent.Add(min(r.Latency, b.delay()/4, now.Sub(sent))))
 		}
 	}
 	switch r.Health {
@@ -198,9 +194,16 @@ func (f *Frontier[T]) learnLoad(b *budget[T], r Report, given, now time.Time) {
 		if after > f.opts.MaxRetryAfter {
 			after = 0
 		}
-		b.backoff.overloaded(sent, now, after)
+		b.backoff.overloaded(sent, now, b.inFlight, after)
 		b.adaptive.bad(sent, now)
 	case Slow:
 		b.adaptive.bad(sent, now)
 	}
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }

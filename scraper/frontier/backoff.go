@@ -5,24 +5,29 @@ import "time"
 const (
 	firstBackoff = time.Second
 	maxBackoff   = time.Minute
+	// healAfter is how many requests that go well halve the next rest.
+	healAfter = 8
 )
 
 // backoff is the rest that an overloaded host gets, and how it comes back from
 // it. A host that says for how long gets that. For one that does not, the rest
 // doubles with each overload that a request sent since the last one met, and is
-// halved again with each round of requests that go well. After a rest there is
-// one request at a time at first, and one more for each that goes well.
+// halved again as requests go well. After a rest there is one request at a time
+// at first, and one more for each that goes well; from half of what was too many
+// on, one more for each round of requests.
 type backoff struct {
 	level   int       // how often the rest was doubled, and one
 	since   time.Time // when the last rest began
 	until   time.Time // no start before
 	good    int       // requests of this rest's aftermath that went well
 	healing bool
+	open    float64 // slots, while it is healing
+	half    float64 // of what was too many
 }
 
 // overloaded takes note of an overload that a request met which was sent at
-// that time. after is what the host asked for, or 0.
-func (b *backoff) overloaded(sent, now time.Time, after time.Duration) {
+// that time, as one of so many in flight. after is what the host asked for, or 0.
+func (b *backoff) overloaded(sent, now time.Time, inFlight int, after time.Duration) {
 	stale := sent.Before(b.since) // that one is known already
 	if stale && after == 0 {
 		return
@@ -36,20 +41,25 @@ func (b *backoff) overloaded(sent, now time.Time, after time.Duration) {
 	}
 	if !stale {
 		b.since, b.good, b.healing = now, 0, true
+		b.open, b.half = 1, float64(inFlight)/2
 	}
 }
 
-// fine takes note of a request that went well. slots are what the host has when
-// nothing is the matter.
-func (b *backoff) fine(sent time.Time, slots int) {
+// fine takes note of a request that went well. most are the slots that the host
+// has when nothing is the matter.
+func (b *backoff) fine(sent time.Time, most int) {
 	if !b.healing || sent.Before(b.since) {
 		return
 	}
-	b.good++
-	if b.good%slots == 0 {
+	if b.good++; b.good%healAfter == 0 {
 		b.level /= 2
-		b.healing = b.level > 0
 	}
+	if b.open < b.half {
+		b.open++
+	} else {
+		b.open += 1 / b.open
+	}
+	b.healing = b.level > 0 || b.open < float64(most)
 }
 
 // slots are how many requests the host may get at once.
@@ -57,5 +67,5 @@ func (b *backoff) slots(most int) int {
 	if !b.healing {
 		return most
 	}
-	return min(most, 1+b.good)
+	return min(most, int(b.open))
 }

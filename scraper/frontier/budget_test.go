@@ -30,6 +30,26 @@ func TestDelayIsBetweenSends(t *testing.T) {
 	})
 }
 
+// TestDelayCountsFromWhenTheHostHadIt has answers tell when their requests had
+// surely come: at their first byte, or a quarter of the delay later.
+func TestDelayCountsFromWhenTheHostHadIt(t *testing.T) {
+	for latency, next := range map[time.Duration]string{
+		100 * time.Millisecond: "a1 after 1.1s",
+		600 * time.Millisecond: "a1 after 1.25s",
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			w := &world{f: New(Options[*page]{HostDelay: time.Second})}
+			w.answer = func(p *page) {
+				sent := time.Now()
+				time.Sleep(latency)
+				w.f.Done(p, Report{Sent: sent, Latency: latency, Health: Fine})
+			}
+			add(t, w.f, pages("a", 2)...)
+			want(t, w.run(t), "a0 after 0s", next)
+		})
+	}
+}
+
 func TestJitterOnlyMakesLonger(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := &world{f: New(Options[*page]{HostDelay: time.Second, Jitter: 0.5})}

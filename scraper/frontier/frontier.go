@@ -55,7 +55,8 @@ type Frontier[T Task] struct {
 	rules    int // in memory, of rules
 	spare    int // robots.txt files to be fetched though there is no memory for them
 	closed   bool
-	drained  bool
+	drained  bool // nothing that waits is of interest any more
+	ended    bool // Turns has
 	err      error
 	changed  chan struct{} // something may be ready; holds one token
 	room     chan struct{} // the window may have room; holds one token
@@ -91,7 +92,7 @@ func (f *Frontier[T]) Add(ctx context.Context, t T) bool {
 	for {
 		f.mu.Lock()
 		switch {
-		case f.drained:
+		case f.drained || f.ended:
 			f.mu.Unlock()
 			return false
 		case f.hasRoom():
@@ -147,10 +148,10 @@ func (f *Frontier[T]) Err() error {
 // and the frontier has forgotten it.
 //
 // The choice is made when the next task is asked for, so the reader should ask
-// only when it can begin one at once, or soon. One goroutine at a time may read.
+// only when it can begin one at once, or soon. One goroutine may read, and once.
 func (f *Frontier[T]) Turns(ctx context.Context) iter.Seq2[T, *Refusal] {
 	return func(yield func(T, *Refusal) bool) {
-		defer f.closeSpill()
+		defer f.end()
 		for {
 			n := f.next(time.Now())
 			switch n.state {
@@ -166,6 +167,17 @@ func (f *Frontier[T]) Turns(ctx context.Context) iter.Seq2[T, *Refusal] {
 				return
 			}
 		}
+	}
+}
+
+// end gives the file back. What waits in it is lost, so nothing comes after it.
+func (f *Frontier[T]) end() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.ended = true
+	notify(f.room)
+	if f.spill != nil {
+		f.spill.close()
 	}
 }
 

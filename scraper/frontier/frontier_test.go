@@ -312,16 +312,3 @@ func TestNothingIsKeptOfHostsThatAreDone(t *testing.T) {
 		t.Errorf("%d hosts, %d tasks, %d bytes left", len(f.hosts), f.count, f.bytes)
 	}
 }
-
-func BenchmarkTurn(b *testing.B) {
-	f := New(Options[*page]{})
-	go func() {
-		defer f.Close()
-		for i := range b.N {
-			f.Add(b.Context(), &page{host: "host", n: i})
-		}
-	}()
-	for p := range f.Turns(b.Context()) {
-		f.Done(p, Report{})
-	}
-}

@@ -16,6 +16,15 @@ type gate[T Task] struct {
 	lookup bool     // for its host's address; otherwise for its robots.txt
 }
 
+// noAnswer refuses those who wait, when the gate's task came to an end without
+// the answer that they wait for.
+func (g *gate[T]) noAnswer() Refusal {
+	if g.lookup {
+		return Refusal{Kind: results.DNS, Message: "look-up: no answer", Retryable: true}
+	}
+	return Refusal{Kind: results.Robots, Message: "robots.txt: no answer", Retryable: true}
+}
+
 // ask has the robots.txt of a line's origin fetched.
 func (f *Frontier[T]) ask(l *line[T], now time.Time) {
 	e := l.waiting.front()
@@ -117,7 +126,7 @@ func (f *Frontier[T]) resolve(t T, r Report, now time.Time) (g *gate[T], ok bool
 	if g == nil {
 		return nil, false
 	}
-	fl, ok := f.end(t, r, now)
+	fl, ok := f.land(t, r, now)
 	if !ok {
 		return nil, false
 	}

@@ -306,6 +306,9 @@ func TestPerAddress(t *testing.T) {
 			case p.host == "other":
 				w.f.Located(p, "127.0.0.2", Report{})
 			default:
+				if p.host == "b" {
+					time.Sleep(time.Millisecond) // after a
+				}
 				w.f.Located(p, "127.0.0.1", Report{})
 			}
 		}

@@ -160,7 +160,7 @@ const (
 // where finds out where a line belongs, and has the gates asked that it needs.
 func (f *Frontier[T]) where(l *line[T], now time.Time) destination {
 	h := l.host
-	if l.gates.len()+l.waiting.len()+len(l.later) == 0 {
+	if f.ended || f.drained || l.gates.len()+l.waiting.len()+len(l.later) == 0 {
 		return nowhere
 	}
 	if h.refusal(now) != nil {

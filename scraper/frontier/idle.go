@@ -12,8 +12,8 @@ const (
 	maxRules = 24 << 20
 	// hostSize and lineSize are what a host and a line need, with their places
 	// in maps.
-	hostSize = 720
-	lineSize = 360
+	hostSize = 640
+	lineSize = 320
 )
 
 // idle are the hosts without tasks, of which something is worth knowing, in the

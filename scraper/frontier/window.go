@@ -66,13 +66,3 @@ func (f *Frontier[T]) load(e *entry[T]) bool {
 	e.task, e.ref = t, 0
 	return true
 }
-
-// closeSpill gives the file back. What waits in it is lost, so nothing comes
-// after it.
-func (f *Frontier[T]) closeSpill() {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.spill != nil {
-		f.spill.close()
-	}
-}

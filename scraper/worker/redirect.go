@@ -4,12 +4,17 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"time"
 
 	"scrape/results"
 	"scrape/scraper/extract"
 	"scrape/scraper/fetch"
 	"scrape/scraper/weburl"
 )
+
+// redirectPatience is how long the body of a redirect may take. Browsers do not
+// wait for it at all; here it tells whether the redirect arrived whole.
+const redirectPatience = time.Second
 
 // isRedirect follows RFC 9110, section 15.4: the statuses with which a server
 // sends a client elsewhere by itself.

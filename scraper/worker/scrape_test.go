@@ -193,3 +193,29 @@ func TestMessagesAreShort(t *testing.T) {
 		t.Errorf("%+v", f.Error)
 	}
 }
+
+// Nobody waits for the body of a redirect, but for one that breaks off.
+func TestBodyOfARedirect(t *testing.T) {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/hangs":
+			w.Header().Set("Location", "/there")
+			w.WriteHeader(http.StatusFound)
+			w.(http.Flusher).Flush()
+			<-r.Context().Done()
+		case "/breaks":
+			w.Header().Set("Location", "/there")
+			w.Header().Set("Content-Length", "10")
+			w.WriteHeader(http.StatusFound)
+			io.WriteString(w, "five")
+		}
+	}))
+	defer s.Close()
+	prepare(t, Settings{MaxRedirects: 10})
+	if a := do(t, first(t, s.URL+"/hangs")); a.Continue == nil {
+		t.Errorf("a redirect whose body hangs is answered with %+v", a)
+	}
+	if f := fields(t, do(t, first(t, s.URL+"/breaks"))); f.Error == nil || f.Error.Kind != results.Protocol {
+		t.Errorf("a redirect whose body breaks off: %+v", f.Error)
+	}
+}

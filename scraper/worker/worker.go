@@ -129,10 +129,16 @@ func (a *attempt) do(ctx context.Context) (moved bool, failure *fetch.Error) {
 	if status := fetch.StatusError(resp); status != nil || location != "" {
 		// Nobody reads the body: of all that may be wrong with it, only that
 		// it breaks off outweighs what the status says.
-		if err := resp.Discard(); err != nil {
+		discard := resp.Discard
+		if status == nil {
+			discard = func() error { return resp.DiscardWithin(redirectPatience) }
+		}
+		if err := discard(); err != nil {
 			return false, asFetchError(err)
 		}
 		if status != nil {
+			// A robots.txt that fails, in whatever way, may be there later.
+			status.Retryable = status.Retryable || a.task.Role == RobotsFile && resp.Status >= 500
 			return false, status
 		}
 		return true, a.follow(location)

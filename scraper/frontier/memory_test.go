@@ -1,0 +1,72 @@
+package frontier
+
+import (
+	"fmt"
+	"runtime"
+	"testing"
+)
+
+// heapBytes is how much memory is in use.
+func heapBytes() int {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int(m.HeapAlloc)
+}
+
+// TestStatesCountWhatTheyTake holds the frontier's own count of what hosts take
+// against the heap.
+func TestStatesCountWhatTheyTake(t *testing.T) {
+	f := New(Options[*page]{Robots: askRobots})
+	const n = 20_000
+	all := make([]*page, n)
+	for i := range all {
+		all[i] = &page{host: fmt.Sprintf("www.host%d.example", i), scheme: "http:"}
+	}
+	before := heapBytes()
+	go add(t, f, all...)
+	for p := range f.Turns(t.Context()) {
+		if p.gate != "" {
+			f.Open(p, nil, Report{})
+		} else {
+			f.Done(p, Report{})
+		}
+	}
+	clear(all)
+	took := heapBytes() - before
+	if len(f.hosts) != n {
+		t.Fatalf("%d hosts are known", len(f.hosts))
+	}
+	if took > f.states*5/4 || took < f.states/2 {
+		t.Errorf("%d bytes are counted for what takes %d", f.states, took)
+	}
+	t.Logf("%d bytes a host, counted as %d", took/n, f.states/n)
+}
+
+// TestManyHosts has far more hosts than may be known at once.
+func TestManyHosts(t *testing.T) {
+	const n = 200_000
+	f := New(Options[*page]{Robots: askRobots})
+	before := heapBytes()
+	go func() {
+		defer f.Close()
+		for i := range n {
+			f.Add(t.Context(), &page{host: fmt.Sprint("host", i), scheme: "http:"})
+		}
+	}()
+	done, most := 0, 0
+	for p := range f.Turns(t.Context()) {
+		if p.gate != "" {
+			f.Open(p, nil, Report{})
+			continue
+		}
+		f.Done(p, Report{})
+		if done++; done%(n/5) == 0 {
+			most = max(most, heapBytes()-before)
+		}
+	}
+	if done != n || most > 2*maxStates {
+		t.Errorf("%d done, %d bytes of memory", done, most)
+	}
+	t.Logf("%d MiB at most", most>>20)
+}
