@@ -64,7 +64,7 @@ func TestGraceEnds(t *testing.T) {
 	}}}
 	ctx, cancel := context.WithTimeoutCause(t.Context(), time.Minute, errors.New("the grace does not end"))
 	defer cancel()
-	sum, err := runWith(ctx, Options{Procs: 1, Lists: one, Drain: drain}, 10*time.Millisecond)
+	sum, err := runWith(ctx, Options{Procs: 1, Lists: one, Hosts: Hosts{NoRobots: true}, Drain: drain}, 10*time.Millisecond)
 	if err != nil || !sum.Drained || sum.Unfinished != 1 {
 		t.Errorf("%v, %+v", err, sum)
 	}
@@ -111,7 +111,7 @@ func TestSettingsOfWorkers(t *testing.T) {
 			},
 			worker.Settings{
 				Fetch: fetch.Options{
-					Conns: 4, MaxBody: 7, UserAgent: "ours", Header: header, NoCompression: true,
+					Conns: 4, HostConns: 8, MaxBody: 7, SpeedTime: 30 * time.Second, UserAgent: "ours", Header: header, NoCompression: true,
 					ConnectTimeout: 3, HTTP1: true, Insecure: true, DenyPrivate: true,
 				},
 				Body: []byte("b"), Product: "scrape", Retry: 5, RetryAll: true, MetaRefresh: true, MaxRetryAfter: 8, URLTimeout: 9, NoTitle: true,
@@ -120,7 +120,7 @@ func TestSettingsOfWorkers(t *testing.T) {
 		{
 			Options{Procs: 2, Retry: NoRetry},
 			worker.Settings{
-				Fetch:   fetch.Options{Conns: 32, MaxBody: DefaultMaxBody, UserAgent: DefaultUserAgent},
+				Fetch:   fetch.Options{Conns: 32, HostConns: 8, MaxBody: DefaultMaxBody, SpeedTime: 30 * time.Second, UserAgent: DefaultUserAgent},
 				Product: "scrape", MaxRedirects: 10, MaxRetryAfter: time.Minute,
 			},
 		},
@@ -150,7 +150,7 @@ func TestTimeoutOfAnAttempt(t *testing.T) {
 		list := []list.Source{{Name: "one", Open: func() (io.ReadCloser, error) {
 			return io.NopCloser(strings.NewReader(s.URL + path)), nil
 		}}}
-		_, err := Run(t.Context(), Options{Procs: 1, Lists: list, Timeout: 100 * time.Millisecond, Retry: NoRetry,
+		_, err := Run(t.Context(), Options{Procs: 1, Lists: list, Hosts: Hosts{NoRobots: true}, Timeout: 100 * time.Millisecond, Retry: NoRetry,
 			Observe: func(r *results.Record) { got, _ = r.Fields() }})
 		if err != nil || got == nil || got.Error == nil || got.Error.Kind != results.Timeout ||
 			got.Error.Message != "timed out after 100ms "+during || !got.Error.Retryable || got.Attempts != 1 {

@@ -16,7 +16,7 @@ var allowed = map[string]string{
 	"scrape":                  "pool scraper/command",
 	"scrape/pool":             "",
 	"scrape/results":          "",
-	"scrape/scraper":          "pool results scraper/frontier scraper/header scraper/list scraper/weburl scraper/worker",
+	"scrape/scraper":          "pool results scraper/cookie scraper/fetch scraper/frontier scraper/header scraper/list scraper/netrc scraper/robots scraper/weburl scraper/worker",
 	"scrape/scraper/command":  "results scraper scraper/demo scraper/weburl",
 	"scrape/scraper/cookie":   "scraper/weburl",
 	"scrape/scraper/demo":     "results scraper",
@@ -28,7 +28,7 @@ var allowed = map[string]string{
 	"scrape/scraper/netrc":    "",
 	"scrape/scraper/robots":   "",
 	"scrape/scraper/weburl":   "",
-	"scrape/scraper/worker":   "pool results scraper/extract scraper/fetch scraper/weburl",
+	"scrape/scraper/worker":   "pool results scraper/cookie scraper/extract scraper/fetch scraper/robots scraper/weburl",
 }
 
 func TestImportsPointOneWay(t *testing.T) {

@@ -172,7 +172,7 @@ func TestTriesThatEndWithTheirWorkerCount(t *testing.T) {
 			defer s.Close()
 			other = httptest.NewServer(http.HandlerFunc(serve))
 			defer other.Close()
-			c, _ := run(t, scraper.Options{Procs: 1, Retry: 1, Lists: lines(s.URL + "/")})
+			c, _ := run(t, scraper.Options{Procs: 1, Retry: 1, Hosts: scraper.Hosts{NoRobots: true}, Lists: lines(s.URL + "/")})
 			s.Close()
 			other.Close() // arrived is ours now
 			f := c.records[0]

@@ -264,7 +264,7 @@ func TestDrainLeavesWhatIsNotStarted(t *testing.T) {
 		close(release)
 	}()
 	c := &collector{}
-	sum, err := scraper.Run(t.Context(), scraper.Options{Procs: 2, Concurrency: 4, Lists: lines(urls...), Sinks: []results.Sink{c}, Drain: drain})
+	sum, err := scraper.Run(t.Context(), scraper.Options{Procs: 2, Concurrency: 4, Hosts: scraper.Hosts{NoRobots: true}, Lists: lines(urls...), Sinks: []results.Sink{c}, Drain: drain})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -313,7 +313,7 @@ func TestContextStopsTheRun(t *testing.T) {
 	defer s.Close()
 	defer close(hang)
 	c := &collector{}
-	sum, err := scraper.Run(ctx, scraper.Options{Procs: 2, Lists: lines(s.URL+"/1", s.URL+"/2"), Sinks: []results.Sink{c}})
+	sum, err := scraper.Run(ctx, scraper.Options{Procs: 2, Hosts: scraper.Hosts{NoRobots: true}, Lists: lines(s.URL+"/1", s.URL+"/2"), Sinks: []results.Sink{c}})
 	if !errors.Is(err, why) || len(c.records) != 0 || sum.Unfinished != 2 {
 		t.Errorf("%v, %d records, %+v", err, len(c.records), sum)
 	}
@@ -417,7 +417,7 @@ func TestLinesBeforeAnUnreadableListAreFinished(t *testing.T) {
 	}}
 	c := &collector{}
 	sum, err := scraper.Run(t.Context(), scraper.Options{
-		Procs: 1, Hosts: scraper.Hosts{Concurrency: 2}, Sinks: []results.Sink{c},
+		Procs: 1, Hosts: scraper.Hosts{Concurrency: 2, NoRobots: true}, Sinks: []results.Sink{c},
 		Lists: append(lines(s.URL+"/1", s.URL+"/2", s.URL+"/3", s.URL+"/4"), gone),
 	})
 	if e, ok := errors.AsType[*list.ReadError](err); !ok || e.List != "gone.txt" {
