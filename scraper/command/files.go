@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"scrape/scraper"
 )
@@ -52,13 +51,37 @@ func (p *program) complete() error {
 		}
 		*pem.into = b
 	}
-	for _, step := range []func() error{p.readData, p.readUser, p.readNetrc, p.readCookies, p.chooseProxies} {
+	for _, step := range []func() error{p.readData, p.readUser, p.readNetrc, p.readCookies, p.chooseProxies, p.checkNetwork} {
 		if err := step(); err != nil {
 			return err
 		}
 	}
 	if err := o.Check(); err != nil {
 		return usage("", "%s", strings.TrimPrefix(err.Error(), "scraper: "))
+	}
+	return nil
+}
+
+// checkNetwork finds what makes no sense in a flag by itself, so that the message
+// can name it.
+func (p *program) checkNetwork() error {
+	n := p.settings.options.Network
+	certFlag := "cert"
+	if len(n.ClientCert) == 0 {
+		certFlag = "key"
+	}
+	for _, part := range []struct {
+		flag string
+		is   scraper.Network
+	}{
+		{"cacert", scraper.Network{CACerts: n.CACerts}},
+		{certFlag, scraper.Network{ClientCert: n.ClientCert, ClientKey: n.ClientKey}},
+		{"dns-server", scraper.Network{DNSServer: n.DNSServer}},
+	} {
+		if err := (scraper.Options{Network: part.is}).Check(); err != nil {
+			called, _ := p.found(part.flag)
+			return usage("", "%s: %s", called, strings.TrimPrefix(err.Error(), "scraper: "))
+		}
 	}
 	return nil
 }
@@ -87,7 +110,9 @@ func (p *program) readData() error {
 	f, own := &p.settings.files, &p.settings.options.Request
 	switch {
 	case f.dataFile != "" && len(f.data) > 0:
-		return usage("one of them is possible", "--data and --data-file are both given")
+		text, _ := p.found("data")
+		file, _ := p.found("data-file")
+		return usage("one of them is possible", "%s and %s are both given", text, file)
 	case f.dataFile != "":
 		b, err := os.ReadFile(f.dataFile)
 		if err != nil {
@@ -108,7 +133,8 @@ func (p *program) readUser() error {
 	if user != "" && !strings.Contains(user, ":") {
 		password, ok := p.env.Lookup(passwordVariable)
 		if !ok {
-			return usage("give it as "+passwordVariable+" in the environment, or as --user 'NAME:' if there is none", "--user has no password")
+			called, _ := p.found("user")
+			return usage("give it as "+passwordVariable+" in the environment, or as --user 'NAME:' if there is none", "%s has no password", called)
 		}
 		user += ":" + password
 	}
@@ -131,47 +157,6 @@ func (p *program) readNetrc() error {
 	})
 }
 
-// readCookies makes the jar of the run, if one is wanted. A file that is also to
-// be written need not be there yet.
-func (p *program) readCookies() error {
-	f := &p.settings.files
-	if f.loadCookies == "" && f.saveCookies == "" {
-		return nil
-	}
-	jar := new(scraper.CookieJar)
-	p.settings.options.Request.Cookies = jar
-	if f.loadCookies == "" {
-		return nil
-	}
-	err := parseFile(f.loadCookies, func(r io.Reader) error { return jar.ReadNetscape(r, time.Now()) })
-	if errors.Is(err, fs.ErrNotExist) && f.loadCookies == f.saveCookies {
-		return nil
-	}
-	return err
-}
-
-// writeCookies writes the jar where --save-cookies says, as a whole or not at
-// all, for its owner alone.
-func (p *program) writeCookies() error {
-	name := p.settings.files.saveCookies
-	if name == "" {
-		return nil
-	}
-	jar := p.settings.options.Request.Cookies
-	temp, err := os.CreateTemp(filepath.Dir(name), ".cookies-*") // with mode 0600
-	if err != nil {
-		return local(name, err, "")
-	}
-	defer os.Remove(temp.Name()) // in vain where all went well
-	if err = errors.Join(jar.WriteNetscape(temp, time.Now()), temp.Close()); err == nil {
-		err = os.Rename(temp.Name(), name)
-	}
-	if err != nil {
-		return local(name, err, "the cookies of this run are lost")
-	}
-	return nil
-}
-
 // chooseProxies takes them from --proxy, else from the variables that other
 // programs know; the names in small letters go first.
 func (p *program) chooseProxies() error {
@@ -185,24 +170,33 @@ func (p *program) chooseProxies() error {
 		}
 		return "", ""
 	}
+	const mend = "unset it, or mend it"
 	proxies := &p.settings.options.Network.Proxies
-	proxies.None, _ = variable("NO_PROXY")
 	if p.settings.proxy != "" {
 		proxies.HTTP, proxies.HTTPS = p.settings.proxy, p.settings.proxy
-		return nil
 	}
 	for _, of := range []struct {
 		into *string
 		name string
 	}{{&proxies.HTTP, "HTTP_PROXY"}, {&proxies.HTTPS, "HTTPS_PROXY"}} {
 		value, name := variable(of.name, "ALL_PROXY")
-		if value == "" {
+		if value == "" || p.settings.proxy != "" {
 			continue
 		}
 		if _, err := scraper.ParseProxy(value); err != nil {
-			return usage("unset it, or mend it", "%s: %v", name, err)
+			return usage(mend, "%s: %v", name, err)
 		}
 		*of.into = value
+	}
+	if proxies.HTTP == "" && proxies.HTTPS == "" {
+		return nil // NO_PROXY is for others
+	}
+	var name string
+	proxies.None, name = variable("NO_PROXY")
+	exceptions := scraper.Options{}
+	exceptions.Network.Proxies.None = proxies.None
+	if err := exceptions.Check(); err != nil {
+		return usage(mend, "%s: %s", name, strings.TrimPrefix(err.Error(), "scraper: "))
 	}
 	return nil
 }

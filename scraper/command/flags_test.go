@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"os"
 	"reflect"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"scrape/scraper"
+	"scrape/scraper/fetch"
 )
 
 // asked runs the main command with its pipeline replaced, and returns what that
@@ -43,6 +45,10 @@ func asked(t *testing.T, environment map[string]string, args ...string) (o scrap
 	return o, verbose
 }
 
+func request(r scraper.Request) scraper.Options { return scraper.Options{Request: r} }
+func hosts(h scraper.Hosts) scraper.Options     { return scraper.Options{Hosts: h} }
+func network(n scraper.Network) scraper.Options { return scraper.Options{Network: n} }
+
 // Each flag, and each variable, is one field of the options.
 func TestFlagsAreOptions(t *testing.T) {
 	for _, test := range []struct {
@@ -65,6 +71,43 @@ func TestFlagsAreOptions(t *testing.T) {
 		{"extract", "title", scraper.Options{}},
 		{"no-dedupe", "true", scraper.Options{NoDedupe: true}},
 		{"no-dedupe", "false", scraper.Options{}},
+
+		{"request", "put", request(scraper.Request{Method: "PUT"})},
+		{"data", "a=b", request(scraper.Request{Body: []byte("a=b")})},
+		{"referer", "http://from.example/", request(scraper.Request{Header: http.Header{"Referer": {"http://from.example/"}}})},
+		{"compressed", "no", request(scraper.Request{NoCompression: true})},
+		{"compressed", "Yes", scraper.Options{}},
+		{"user", "name:pass:word", request(scraper.Request{Login: "name:pass:word"})},
+		{"user", "name:", request(scraper.Request{Login: "name:"})},
+		{"max-redirs", "3", scraper.Options{MaxRedirects: 3}},
+		{"max-redirs", "0", scraper.Options{MaxRedirects: scraper.NoRedirects}},
+		{"meta-refresh", "on", scraper.Options{MetaRefresh: true}},
+		{"retry-all", "true", scraper.Options{RetryAll: true}},
+
+		{"host-delay", "1.5", hosts(scraper.Hosts{Delay: 1500 * time.Millisecond})},
+		{"jitter", "30%", hosts(scraper.Hosts{Jitter: 0.3})},
+		{"rate", "120/m", hosts(scraper.Hosts{Rate: 2})},
+		{"per-ip", "true", hosts(scraper.Hosts{PerIP: true})},
+		{"adaptive", "true", hosts(scraper.Hosts{Adaptive: true})},
+		{"max-retry-after", "2m", hosts(scraper.Hosts{MaxRetryAfter: 2 * time.Minute})},
+		{"host-give-up", "4", hosts(scraper.Hosts{GiveUp: 4})},
+		{"host-give-up", "0", hosts(scraper.Hosts{GiveUp: scraper.NeverGiveUp})},
+		{"max-crawl-delay", "3s", hosts(scraper.Hosts{MaxCrawlDelay: 3 * time.Second})},
+
+		{"url-timeout", "1m", scraper.Options{URLTimeout: time.Minute}},
+		{"max-time", "1h", scraper.Options{MaxTime: time.Hour}},
+		{"speed-limit", "2k", scraper.Options{SpeedLimit: 2 << 10}},
+		{"speed-time", "5", scraper.Options{SpeedTime: 5 * time.Second}},
+
+		{"connect-timeout", "2", network(scraper.Network{ConnectTimeout: 2 * time.Second})},
+		{"proxy", "socks5h://u:p@127.0.0.1:9", network(scraper.Network{Proxies: fetch.Proxies{HTTP: "socks5h://u:p@127.0.0.1:9", HTTPS: "socks5h://u:p@127.0.0.1:9"}})},
+		{"dns-server", "127.0.0.1:53", network(scraper.Network{DNSServer: "127.0.0.1:53"})},
+		{"resolve", "A.example:80:127.0.0.2,[::1]", network(scraper.Network{Resolve: []scraper.Override{
+			{Host: "a.example", Port: 80, Addrs: []netip.Addr{netip.MustParseAddr("127.0.0.2"), netip.IPv6Loopback()}},
+		}})},
+		{"insecure", "true", network(scraper.Network{Insecure: true})},
+		{"http1.1", "true", network(scraper.Network{HTTP1: true})},
+		{"deny-private", "true", network(scraper.Network{DenyPrivate: true})},
 	} {
 		f := findFlag(func(f *flagSpec) bool { return f.name == test.flag })
 		variable := map[string]string{f.env(): test.value}
@@ -74,6 +117,12 @@ func TestFlagsAreOptions(t *testing.T) {
 		ways := [][]string{{"--" + test.flag + "=" + test.value}}
 		if f.value != "" {
 			ways = append(ways, []string{"--" + test.flag, test.value})
+		}
+		if f.value == "" && test.value == "true" {
+			ways = append(ways, []string{"--" + test.flag})
+			if f.short != "" {
+				ways = append(ways, []string{"-" + f.short})
+			}
 		}
 		if f.value != "" && f.short != "" {
 			ways = append(ways, []string{"-" + f.short + test.value}, []string{"-" + f.short, test.value})

@@ -39,6 +39,68 @@ func TestParseSize(t *testing.T) {
 	}
 }
 
+func TestParseRate(t *testing.T) {
+	for text, want := range map[string]float64{
+		"5": 5, "5/s": 5, "0.5/sec": 0.5, "10/second": 10, "120/m": 2, "90/min": 1.5, "60/minute": 1, "3600/h": 1, "1800/hour": 0.5,
+		" 5 / S ": 5, "1e2/s": 100,
+	} {
+		if got, err := parseRate(text); got != want || err != nil {
+			t.Errorf("parseRate(%q) = %v, %v; want %v", text, got, err, want)
+		}
+	}
+	for _, text := range []string{"", "0", "0/s", "-1/s", "/s", "fast", "NaN", "Inf", "+Inf/h", "1e999", "5/d", "5/s/s", "5 per s", "5s"} {
+		if got, err := parseRate(text); err == nil {
+			t.Errorf("parseRate(%q) = %v, want an error", text, got)
+		}
+	}
+}
+
+func TestParsePercent(t *testing.T) {
+	for text, want := range map[string]float64{
+		"0": 0, "0%": 0, "30%": 0.3, "0.3": 0.3, "12.5 %": 0.125, "1": 1, "100%": 1, "1000%": 10, "10": 10,
+	} {
+		if got, err := parsePercent(text); got != want || err != nil {
+			t.Errorf("parsePercent(%q) = %v, %v; want %v", text, got, err, want)
+		}
+	}
+	for _, text := range []string{"", "%", "-1", "-1%", "NaN", "NaN%", "Inf", "1001%", "10.1", "30", "50%%", "half"} {
+		if got, err := parsePercent(text); err == nil {
+			t.Errorf("parsePercent(%q) = %v, want an error", text, got)
+		}
+	}
+}
+
+func TestParseSwitch(t *testing.T) {
+	for text, want := range map[string]bool{
+		"yes": true, "YES": true, "on": true, "true": true, "True": true, "t": true, "1": true,
+		"no": false, "No": false, "off": false, "false": false, "F": false, "0": false,
+	} {
+		if got, err := parseSwitch(text); got != want || err != nil {
+			t.Errorf("parseSwitch(%q) = %v, %v; want %v", text, got, err, want)
+		}
+	}
+	for _, text := range []string{"", "y", "n", "maybe", "2", " yes"} {
+		if got, err := parseSwitch(text); err == nil {
+			t.Errorf("parseSwitch(%q) = %v, want an error", text, got)
+		}
+	}
+}
+
+// What the help says of a default can be typed as a value.
+func TestShort(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		time.Minute: "1m", 30 * time.Second: "30s", 90 * time.Second: "1m30s", 10 * time.Minute: "10m", time.Hour: "1h0m", 250 * time.Millisecond: "250ms",
+	} {
+		got := short(d)
+		if got != want {
+			t.Errorf("short(%v) = %q, want %q", d, got, want)
+		}
+		if back, err := parseDuration(got); back != d || err != nil {
+			t.Errorf("parseDuration(%q) = %v, %v; want %v", got, back, err, d)
+		}
+	}
+}
+
 func TestParseHeader(t *testing.T) {
 	for _, test := range []struct{ text, name, value string }{
 		{"Accept: a, b", "Accept", "a, b"},
@@ -86,6 +148,33 @@ func TestRefusedValues(t *testing.T) {
 		{"output", "", `--output "": must not be empty`},
 		{"jsonl", "maybe", `--jsonl "maybe": must be true or false`},
 		{"no-robots", "maybe", `--no-robots "maybe": must be true or false`},
+		{"compressed", "gzip", `--compressed "gzip": must be true or false`},
+		{"request", "CONNECT", `--request "CONNECT": is for proxies`},
+		{"request", "connect", `--request "connect": is for proxies`},
+		{"request", "GET /", `--request "GET /": is not a token, as GET is`},
+		{"request", "", `--request "": is not a token, as GET is`},
+		{"data", "@secret", `--data: begins with @: a file is given as --data-file FILE`},
+		{"data-file", "", `--data-file "": must not be empty`},
+		{"user", "", `--user: must not be empty`},
+		{"header", "@", `--header: must not be empty`},
+		{"referer", "a\x1bb", `--referer "a\x1bb": Referer must not hold control characters`},
+		{"cacert", "", `--cacert "": must not be empty`},
+		{"save-cookies", "", `--save-cookies "": must not be empty`},
+		{"max-redirs", "-1", `--max-redirs "-1": must be a whole number from 0 to 1000`},
+		{"host-give-up", "1000001", `--host-give-up "1000001": must be a whole number from 0 to 1000000`},
+		{"host-delay", "0", `--host-delay "0": must be a time such as 30s, 1m or 0.5, more than zero, at most 24h`},
+		{"jitter", "lots", `--jitter "lots": must be a share such as 30% or 0.3, at most 1000%`},
+		{"jitter", "30", `--jitter "30": must be a share such as 30% or 0.3, at most 1000%`},
+		{"rate", "0/s", `--rate "0/s": must be a rate such as 5/s, 100/m or 1/h, more than zero`},
+		{"rate", "5/d", `--rate "5/d": must be a rate such as 5/s, 100/m or 1/h, more than zero`},
+		{"max-time", "soon", `--max-time "soon": must be a time such as 30s, 1m or 0.5, more than zero, at most 24h`},
+		{"speed-limit", "0", `--speed-limit "0": must be a size such as 32m, 512KiB or 1000000, more than zero`},
+		{"proxy", "ftp://u:hush@127.0.0.1:1", `--proxy: a proxy of scheme "ftp" is not supported (http, https, socks5 and socks5h are)`},
+		{"proxy", "http://u:hush@/", `--proxy: the proxy has no host (http://host:port is wanted)`},
+		{"proxy", "http://u:hu sh@127.0.0.1:1\x7f", `--proxy: the proxy is no URL (http://host:port is wanted)`},
+		{"proxy", "http://u:hush@127.0.0.1:1/path", `--proxy: the proxy 127.0.0.1:1 has more to its URL than a host and a port`},
+		{"proxy", "http://u:hush@127.0.0.1:99999", `--proxy: the proxy's port is none (http://host:port is wanted)`},
+		{"resolve", "a.example:80", `--resolve "a.example:80": no address (host:port:address[,address] is wanted)`},
 	} {
 		flag := "--" + test.flag
 		if _, errs, code := call(t, nil, flag+"="+test.value, "http://127.0.0.1:1/"); code != exitUsage || errs != "scrape: "+test.want+"\n" {

@@ -25,7 +25,7 @@ type Override struct {
 func ParseOverride(s string) (Override, error) {
 	o, err := parseOverride(s)
 	if err != nil {
-		return o, fmt.Errorf("%q: %w (host:port:address[,address] is wanted)", s, err)
+		return o, fmt.Errorf("%w (host:port:address[,address] is wanted)", err)
 	}
 	return o, nil
 }

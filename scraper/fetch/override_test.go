@@ -37,7 +37,7 @@ func TestParseOverride(t *testing.T) {
 		o, err := ParseOverride(s)
 		got := fmt.Sprint(o)
 		if err != nil {
-			got = strings.TrimPrefix(err.Error(), fmt.Sprintf("%q: ", s))
+			got = err.Error()
 			want += " (host:port:address[,address] is wanted)"
 		}
 		if s == "http://a.example:80:127.0.0.1" { // whichever part is named
