@@ -380,6 +380,17 @@ func TestHTTP2Window(t *testing.T) {
 	verdict{results.Protocol, "HTTP/2 connection error: FLOW_CONTROL_ERROR", false}.check(t, asError(t, r.Finish()))
 }
 
+// What has no content may say how long that would have been.
+func TestHTTP2NotModified(t *testing.T) {
+	n, _ := h2Server(t, func(c *h2Conn, stream uint32, _ int64) bool {
+		c.headers(stream, true, ":status", "304", "content-length", "40")
+		return true
+	})
+	if o := fetchAll(t, testFetcher(t, Options{}, n), "https://example.com/"); o.err != nil || o.response.Status != 304 {
+		t.Errorf("status %d, %v", o.response.Status, o.err)
+	}
+}
+
 // A server that does not offer HTTP/2 is asked in HTTP/1.1, and so is one that
 // has never heard of a choice.
 func TestHTTP1OverTLS(t *testing.T) {

@@ -69,8 +69,10 @@ func newResponse(a *attempt, answer *http.Response, maxBody int64, budget *semap
 	r.Body = &r.content
 	switch {
 	case !r.usable():
-	case a.head: // whatever it announces
-		r.wire.announced = 0
+	case a.head, answer.StatusCode == http.StatusNoContent, answer.StatusCode == http.StatusNotModified:
+		// Without content, whatever they announce (RFC 9110, section 8.6), which
+		// HTTP/2 would miss.
+		r.wire.announced, r.wire.src = 0, http.NoBody
 	case answer.ContentLength > maxBody:
 		r.content.err = tooLarge(maxBody)
 	case answer.ContentLength != 0:

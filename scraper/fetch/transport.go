@@ -59,7 +59,6 @@ func newTransport(o Options, d dialer) *http.Transport {
 // behind it.
 func withHTTP2(t *http.Transport) *http.Transport {
 	//lint:ignore SA1019 Transport.Protocols would choose the other one
-	//lint:ignore SA1019 it is to be x/net's, for the reason above
 	if err := http2.ConfigureTransport(t); err != nil {
 		panic(err) // of a transport that has HTTP/2 already
 	}
