@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/htmlindex"
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/unicode"
@@ -87,6 +88,8 @@ func decodingOf(name string) encoding.Encoding {
 		return unicode.UTF8
 	case "gbk":
 		return simplifiedchinese.GB18030 // the standard's decoder for both
+	case "iso-8859-8-i":
+		return charmap.ISO8859_8 // they differ only in the direction of text
 	}
 	e, _ := htmlindex.Get(name)
 	return e

@@ -20,11 +20,7 @@ func treeOracle(t testing.TB, page []byte, charset string) (title string, ok boo
 			break
 		}
 	}
-	decoded, err := decodingOf(charset).NewDecoder().Bytes(page)
-	if err != nil {
-		t.Fatalf("decoding %q as %s: %v", page, charset, err)
-	}
-	doc, err := goquery.NewDocumentFromReader(bytes.NewReader(decoded))
+	doc, err := goquery.NewDocumentFromReader(bytes.NewReader(decode(page, decodingOf(charset))))
 	if err != nil {
 		return "", false
 	}
@@ -53,8 +49,9 @@ func requireTreeTitle(t testing.TB, page []byte) {
 			t.Fatalf("Title(%q, %q): %v", page, contentType, err)
 		}
 		want, ok := treeOracle(t, page, got.Charset)
-		if ok && !exhausting(page) && got.Title != want {
-			t.Fatalf("Title(%q, %q) = %q, the tree has %q", page, contentType, got.Title, want)
+		cut := len(want) > maxTitle && strings.HasPrefix(want, got.Title)
+		if ok && !exhausting(page) && got.Title != want && !cut {
+			t.Fatalf("Title(%.1000q, %q) = %.1000q, the tree has %.1000q", page, contentType, got.Title, want)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"golang.org/x/net/html"
 	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
 )
 
@@ -18,7 +19,24 @@ func decode(b []byte, e encoding.Encoding) []byte {
 	if isASCII(b) || e == unicode.UTF8 && utf8.Valid(b) {
 		return b
 	}
+	if m, ok := e.(*charmap.Charmap); ok {
+		return decodeSingleByte(b, m)
+	}
 	decoded, _ := e.NewDecoder().Bytes(b) // a decoder replaces what it cannot decode, and never fails
+	return decoded
+}
+
+// decodeSingleByte decodes each byte by itself. The Encoding standard's indexes know all of 0x80 to 0x9F: those
+// that a charmap does not know are C1 controls.
+func decodeSingleByte(b []byte, m *charmap.Charmap) []byte {
+	decoded := make([]byte, 0, 2*len(b))
+	for _, c := range b {
+		r := m.DecodeByte(c)
+		if r == utf8.RuneError && 0x80 <= c && c <= 0x9F {
+			r = rune(c)
+		}
+		decoded = utf8.AppendRune(decoded, r)
+	}
 	return decoded
 }
 

@@ -28,23 +28,25 @@ type Page struct {
 //   - a byte order mark;
 //   - the header's charset, where it is a label the Encoding standard knows;
 //   - the prescan of the first 1,024 bytes: a meta element, else an XML declaration;
-//   - a meta element later in the head ("changing the encoding while parsing");
+//   - a meta element later in the head ("changing the encoding while parsing"), though some browsers heed only
+//     one that comes before they have begun to show the page;
 //   - utf-8, where what was read holds bytes beyond ASCII and all of it is valid UTF-8, which no other encoding
-//     is by chance;
+//     is by chance. The standard allows such a guess, and browsers make it only for local files;
 //   - windows-1252.
 //
 // The title is that of the tree a browser with scripting on would build (HTML standard, "tree construction"):
 // of the first title element in the HTML namespace, which may stand in the body, and never of one inside a
-// template, an inline SVG drawing, a comment, a script or an attribute. Three limits keep memory bounded:
+// template, an inline SVG drawing, a comment, a script or an attribute. What stands before it may be as long as
+// it likes. Two limits keep memory bounded:
 //
-//   - a tag, comment, script, style or run of text of more than 256 KiB that stands before the title ends
-//     the search: the page has no title;
-//   - a page that needs the tree to be told the truth (an SVG drawing, a formula, a template or a frameset
-//     stands before the title, or a table before a title in the body) is judged by its first 256 KiB;
+//   - where the tree has to be built to tell (an SVG drawing, a formula, a template or a frameset stands before
+//     the title, or a table before a title in the body), it is built of the first 256 KiB; behind them a title
+//     counts that is not between the tags of such an element;
 //   - a title element's text counts up to 256 KiB, of which the first 64 KiB are kept after collapsing.
 //
 // r is read 8 KiB at a time, up to the title, or to the end of the head where nothing had said the charset by
-// then. The error is r's own, if reading came upon one; the Page then holds what was found before.
+// then; to its end where there is no title. The error is r's own, if reading came upon one; the Page then holds
+// what was found before.
 func Title(r io.Reader, contentType string) (Page, error) {
 	return read(r, contentType, false)
 }
@@ -89,6 +91,11 @@ func (p *page) title(label string) (title, name string) {
 
 // find finds the title of a page whose markup is ASCII; name is what is known of its encoding, "" if nothing.
 func (p *page) find(name string) (string, string) {
+	if name != "" {
+		if text, ok := headTitle(p.kept[p.start:]); ok {
+			return tidy(unescape(decode(text, decodingOf(name)))), name
+		}
+	}
 	s := newScan(p, name)
 	certain := s.run()
 	if !certain {

@@ -188,6 +188,7 @@ func TestTitleReadsNoFurther(t *testing.T) {
 		{"at 10 KiB", "text/html", "<meta charset=utf-8><!--" + strings.Repeat("x", 10<<10) + "--><title>T</title>", 2 * pageStep},
 		{"in the body", "text/html; charset=utf-8", "<body><p>" + strings.Repeat("x", 7<<10) + "<title>T</title>", pageStep},
 		{"charset not told", "text/html", "<title>T</title><body>", pageStep},
+		{"longer than counts", "text/html; charset=utf-8", "<title>T" + strings.Repeat(" ", 300<<10), maxTitleText + 2*pageStep},
 		{"needs the tree", "text/html", "<svg></svg><title>T</title>", pageLimit},
 	} {
 		r := &counter{head: []byte(c.head)}
@@ -213,7 +214,7 @@ func TestTitleReadErrors(t *testing.T) {
 		{"<title>T</title><p>", "T", broken},
 		{"<title>so far", "so far", broken},
 		{"<svg></svg><title>T</title>", "T", broken},
-		{"<!--" + strings.Repeat("x", 300<<10), "", nil}, // the search ends before
+		{"<!--" + strings.Repeat("x", 300<<10), "", broken},
 	} {
 		got, err := Title(io.MultiReader(strings.NewReader(c.body), iotest.ErrReader(broken)), "text/html")
 		if err != c.err || got.Title != c.title {
@@ -234,12 +235,19 @@ func TestTitleLimits(t *testing.T) {
 		{"title of 100 KiB is cut between characters", "<title>" + strings.Repeat("é", 50<<10) + "</title>", strings.Repeat("é", 32<<10)},
 		{"title without end", "<title>" + strings.Repeat("a ", 1<<20), strings.TrimSpace(strings.Repeat("a ", 32<<10))},
 		{"200 KiB of script before it", "<script>" + strings.Repeat("x", 200<<10) + "</script><title>T</title>", "T"},
-		{"300 KiB of script before it", "<script>" + strings.Repeat("x", 300<<10) + "</script><title>T</title>", ""},
-		{"300 KiB of attribute before it", `<link href="` + strings.Repeat("x", 300<<10) + `"><title>T</title>`, ""},
-		{"a megabyte of tags before it", "<body>x" + strings.Repeat("<p>", 400<<10) + "<title>T</title>", "T"},
-		{"a megabyte of drawing before it", "<body><svg>" + strings.Repeat("<g/>", 300<<10) + "</svg><title>T</title>", ""},
+		{"behind a megabyte of tags", "<body>x" + strings.Repeat("<p>", 400<<10) + "<title>T</title>", "T"},
+		{"behind a megabyte of drawing", "<body><svg><title>no</title>" + strings.Repeat("<g/>", 300<<10) + "<svg/><svg></svg><title>no</title></svg><title>T</title>", "T"},
+		{"far behind a drawing", "<body><svg><title>no</title></svg>" + long("<p>") + "<title>T</title>", "T"},
+		{"far behind two drawings", "<svg></svg>" + long("<p>") + "<svg><title>no</title></svg><title>T</title>", "T"},
+		{"far behind a template", "<template><title>no</title></template>" + long("<p>") + "<title>T</title>", "T"},
+		{"in a template far down", long("<p>") + "<template><title>no</title></template>", ""},
+		{"in a frameset far down", "<p>" + long("<p>") + "<frameset><title>no</title></frameset>", ""},
+		{"far behind a table", "<table><td>" + long("x ") + "</table><title>T</title>", "T"},
+		{"in a drawing, then far behind", "<svg><g><title>no</title></svg><table></table>" + long("x ") + "<title>T</title>", "T"},
+		{"the tree before the guess", "<table><td><title>inside</title></td><title>before</title></table>" + long("x "), "before"},
+		{"begun where the tree ends", "<svg></svg><p>" + strings.Repeat("x", pageLimit-40) + "<title>all of this title</title>", "all of this title"},
 		{"exhausting", "<title>x</title><body><svg>" + manyClones(), "x"},
-		{"exhausting, its title in doubt", "<svg></svg><title>x</title>" + manyClones(), ""},
+		{"exhausting, its title in doubt", "<svg><title>no</title></svg><title>x</title>" + manyClones(), "x"},
 	} {
 		got, err := Title(strings.NewReader(c.page), "text/html; charset=utf-8")
 		if err != nil || got.Title != c.title {
@@ -248,6 +256,45 @@ func TestTitleLimits(t *testing.T) {
 		if len(got.Title) > maxTitle || !utf8.ValidString(got.Title) {
 			t.Errorf("%s: %d bytes, valid %t", c.name, len(got.Title), utf8.ValidString(got.Title))
 		}
+	}
+}
+
+// long repeats s to more than pageLimit bytes.
+func long(s string) string { return strings.Repeat(s, pageLimit/len(s)+20) }
+
+// TestTitleBehindLongTokens holds that a title is found behind anything that is longer than what is kept.
+func TestTitleBehindLongTokens(t *testing.T) {
+	for _, c := range []struct{ name, page string }{
+		{"comment", "<!-- <title>no</title>" + long("-x>") + "--><title>yes</title>"},
+		{"comment of dashes", "<!--" + long("-") + "><title>yes</title>"},
+		{"comment ended by a bang", "<!--" + long("--!-") + "--!><title>yes</title>"},
+		{"doctype", "<!doctype html " + long("x") + "><title>yes</title>"},
+		{"processing instruction", "<?" + long("<x") + "><title>yes</title>"},
+		{"bogus end tag", "</ " + long("<x") + "><title>yes</title>"},
+		{"script", "<script>'<title>no</title>'" + long("</ </scripts <!-") + "</script><title>yes</title>"},
+		{"escaped script", "<script><!--" + long("- -- <a <script> </script>") + "--></script><title>yes</title>"},
+		{"style", "<style><title>no</title>" + long("</ </st") + "</style><title>yes</title>"},
+		{"noscript", "<noscript>" + long("<p>") + "<title>no</title></noscript><title>yes</title>"},
+		{"textarea", "<body><textarea>" + long("</textare>") + "<title>no</title></textarea><title>yes</title>"},
+		{"end tag of a script", "<script></script " + long("x=' >' ") + "><title>yes</title>"},
+		{"attribute in quotes", "<link href='<title>no</title>" + long(">") + "'><title>yes</title>"},
+		{"attribute without", "<link href=" + long("<title ") + "><title>yes</title>"},
+		{"attribute's name", "<link " + long("=\"") + "><title>yes</title>"},
+		{"many attributes", "<link " + long("a=1 b='>' /c = \">\" / ") + "><title>yes</title>"},
+		{"element's name", "<" + long("title") + "><title>yes</title>"},
+		{"end tag's attributes", "<head></p " + long("a='>' ") + "><title>yes</title>"},
+		{"title's attribute", "<title lang='" + long(">") + "'>yes</title>"},
+		{"white space", "<head>" + long(" \n") + "<title>yes</title>"},
+		{"text", "<p>" + long("text < &lt; ") + "<title>yes</title>"},
+		{"references to white space", "<head>" + long("&#32;&Tab;") + "<title>yes</title><frameset>"},
+		{"NULs", "<html>" + long("\x00 ") + "<title>yes</title>"},
+		{"empty end tags", "<head>" + long("</>") + "<title>yes</title>"},
+		{"plaintext", "<plaintext>" + long("x") + "<title>no</title>"},
+		{"unclosed comment", "<!--" + long("x") + "<title>no</title>"},
+		{"unclosed attribute", "<p a='" + long("x") + "<title>no</title>"},
+		{"title's end tag", "<title>yes</title" + long(" ") + "><title>no</title>"},
+	} {
+		t.Run(c.name, func(t *testing.T) { requireTreeTitle(t, []byte(c.page)) })
 	}
 }
 
@@ -273,6 +320,10 @@ func TestTitleMemory(t *testing.T) {
 		{"one text", "<body>", "x", 4 << 20},
 		{"one attribute", `<link href="`, "x", 4 << 20},
 		{"one comment", "<!--", "x", 4 << 20},
+		{"one script", "<script><!--", "</s", 4 << 20},
+		{"one tag", "<meta ", "a=b ", 4 << 20},
+		{"blank text", "<html>", " ", 4 << 20},
+		{"tags", "<p>", "<p a='b'>", 4 << 20},
 		{"one title", "<title>", "x", 4 << 20},
 		{"drawing", "<svg><title>", "<g>", 16 << 20},
 		{"formatting", "<svg></svg><title>x</title>", "<b><i>x<p>", 128 << 20},
