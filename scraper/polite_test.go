@@ -69,7 +69,7 @@ func TestRobotsThatIsNotThere(t *testing.T) {
 	for name, serve := range map[string]http.HandlerFunc{
 		"404":              http.NotFound,
 		"403":              status(http.StatusForbidden),
-		"429":              status(http.StatusUnauthorized),
+		"401":              status(http.StatusUnauthorized),
 		"far away":         to(http.StatusFound, "/robots.txt?again"),
 		"no http":          to(http.StatusFound, "ftp://127.0.0.2/robots.txt"),
 		"nothing in it":    text(""),
@@ -311,8 +311,7 @@ func TestConnectionsAreReused(t *testing.T) {
 	}
 }
 
-// What a public suffix of politeness is worth shows in the order: a slow host
-// holds nobody up, though its lines come first.
+// A slow host holds nobody up, though its lines come first.
 func TestSlowHostHoldsNobodyUp(t *testing.T) {
 	release := make(chan struct{})
 	slow := newWitness(t, "127.0.0.2", func(w http.ResponseWriter, r *http.Request) {
