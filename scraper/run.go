@@ -83,6 +83,9 @@ func runWith(ctx context.Context, o Options, grace time.Duration) (Summary, erro
 		}
 	}
 
+	if err := r.frontier.Err(); err != nil {
+		cancel(err)
+	}
 	close(stop)
 	<-drained
 	if !r.drained.Load() && ctx.Err() == nil {

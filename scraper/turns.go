@@ -25,6 +25,7 @@ func newFrontier(o Options) *frontier.Frontier[*worker.Task] {
 		MaxCrawlDelay:   o.Hosts.MaxCrawlDelay,
 		MaxRetryAfter:   o.Hosts.MaxRetryAfter,
 		GiveUp:          o.Hosts.GiveUp,
+		New:             func() *worker.Task { return new(worker.Task) },
 		Logf:            o.Logf,
 	}
 	if !o.Hosts.NoRobots {

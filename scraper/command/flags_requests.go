@@ -59,7 +59,7 @@ var requestFlags = []flagSpec{
 		set:  func(s *settings, v string) error { return s.addHeader("Referer: " + v) },
 	},
 	{
-		name: "compressed", value: "YES|NO", group: groupRequests, also: "compression no-compression",
+		name: "compressed", value: "YES/NO", group: groupRequests, also: "compression no-compression",
 		help: "ask for compressed bodies (default yes)",
 		set: func(s *settings, v string) error {
 			on, err := parseSwitch(v)

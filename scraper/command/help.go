@@ -90,5 +90,8 @@ func withoutVariable() (flags []string) {
 // entry writes a name and, aligned beside it, what it means.
 func entry(b *strings.Builder, name, meaning string) {
 	indent := "\n" + strings.Repeat(" ", helpColumn)
+	if len(name) > helpColumn-4 {
+		name, meaning = name+indent+meaning, ""
+	}
 	fmt.Fprintf(b, "  %-*s%s\n", helpColumn-2, name, strings.ReplaceAll(meaning, "\n", indent))
 }

@@ -64,7 +64,9 @@ func requireTreeTitle(t testing.TB, page []byte) {
 func charsetOf(head []byte, contentType string) (encoding.Encoding, string) {
 	name, bom := declaredCharset(head, parseContentType(contentType).charset)
 	if name == "" {
-		s := newScan(bytes.NewReader(head[bom:]), "")
+		p := newPage(bytes.NewReader(head[bom:]))
+		defer p.release()
+		s := newScan(p, "")
 		s.hasTitle = true // only the charset is asked for
 		s.run()
 		name = s.charset

@@ -11,13 +11,15 @@ const (
 	pageLimit = 256 << 10 // how much of a page is kept, for its tree
 )
 
-// page is a reader over a body that keeps what it read, up to pageLimit. It reads in whole steps, so that
-// what is known of a page at any point does not depend on how the network cut it into pieces.
+// page is a body that keeps what was read of it, up to pageLimit. It reads in whole steps, so that what is
+// known of a page at any point does not depend on how the network cut it into pieces.
 type page struct {
 	src   io.Reader
 	kept  []byte // the first bytes of the page
 	start int    // where its text begins, behind a byte order mark
-	pos   int    // how many bytes Read has given out
+	pos   int    // how many bytes next has given out
+	piece []byte // what Read has still to give out
+	late  []byte // room for the pieces behind pageLimit
 	err   error  // what src ended with
 }
 
@@ -44,34 +46,51 @@ func (p *page) skip(n int) { p.start, p.pos = n, n }
 // fill reads until n bytes are kept or the source ends.
 func (p *page) fill(n int) {
 	n = min(n, pageLimit)
-	for idle := 0; len(p.kept) < n && p.err == nil; {
+	for len(p.kept) < n && p.err == nil {
 		p.kept = slices.Grow(p.kept, 1)
-		var got int
-		got, p.err = p.src.Read(p.kept[len(p.kept):min(n, cap(p.kept))])
-		p.kept = p.kept[:len(p.kept)+got]
-		if idle++; got > 0 {
-			idle = 0
-		} else if idle == 100 && p.err == nil {
-			p.err = io.ErrNoProgress
-		}
+		p.kept = p.kept[:len(p.kept)+p.read(p.kept[len(p.kept):min(n, cap(p.kept))])]
 	}
 }
 
-// Read gives out the page from its first byte on.
-func (p *page) Read(b []byte) (int, error) {
-	if p.pos == len(p.kept) && p.err == nil {
-		if len(p.kept) == pageLimit {
-			var n int
-			n, p.err = p.src.Read(b)
-			return n, p.err
+// read reads at least one byte from the source, unless that ends.
+func (p *page) read(b []byte) int {
+	for range 100 {
+		var n int
+		if n, p.err = p.src.Read(b); n > 0 || p.err != nil {
+			return n
 		}
+	}
+	p.err = io.ErrNoProgress
+	return 0
+}
+
+// next gives the next piece of the page, which is good until the one after it; an empty one at the end.
+func (p *page) next() []byte {
+	if p.pos >= len(p.kept) && p.err == nil {
 		p.fill(len(p.kept) + pageStep)
 	}
-	if p.pos == len(p.kept) {
-		return 0, p.err
+	var piece []byte
+	if p.pos < len(p.kept) {
+		piece = p.kept[p.pos:]
+	} else if p.err == nil {
+		if p.late == nil {
+			p.late = make([]byte, pageStep)
+		}
+		piece = p.late[:p.read(p.late)]
 	}
-	n := copy(b, p.kept[p.pos:])
-	p.pos += n
+	p.pos += len(piece)
+	return piece
+}
+
+// Read gives out the page from its first byte on, as next does.
+func (p *page) Read(b []byte) (int, error) {
+	if len(p.piece) == 0 {
+		if p.piece = p.next(); len(p.piece) == 0 {
+			return 0, p.err
+		}
+	}
+	n := copy(b, p.piece)
+	p.piece = p.piece[n:]
 	return n, nil
 }
 

@@ -194,6 +194,16 @@ func isControl(r rune) bool { return r <= ' ' }
 
 func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f' }
 
+// endsName says whether c ends the name of a tag or an attribute.
+func endsName(c byte) bool { return c == '>' || c == '/' || isSpace(c) }
+
+func skipSpace(b []byte, i int) int {
+	for i < len(b) && isSpace(b[i]) {
+		i++
+	}
+	return i
+}
+
 func isLetter(c byte) bool { c |= 0x20; return 'a' <= c && c <= 'z' }
 
 // lower gives b with its ASCII letters in lower case.

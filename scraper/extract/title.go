@@ -89,25 +89,43 @@ func (p *page) title(label string) (title, name string) {
 
 // find finds the title of a page whose markup is ASCII; name is what is known of its encoding, "" if nothing.
 func (p *page) find(name string) (string, string) {
-	if name != "" {
-		if text, ok := headTitle(p.kept[p.start:]); ok {
-			return tidy(unescape(decode(text, decodingOf(name)))), name
-		}
-	}
 	s := newScan(p, name)
 	certain := s.run()
 	if !certain {
 		p.fill(pageLimit)
 	}
-	name = s.charset
-	if name == "" {
-		name = guessCharset(p.kept)
+	if s.charset == "" {
+		s.charset = guessCharset(p.kept)
 	}
-	e := decodingOf(name)
-	if !certain && (s.hasTitle || mentionsTitle(p.kept)) {
-		if title, ok := treeTitle(decode(p.kept[p.start:], e)); ok {
-			return tidy(title), name
+	if !certain {
+		if title, found := p.judge(&s); found {
+			return tidy(title), s.charset
 		}
 	}
-	return tidy(unescape(decode(s.title, e))), name
+	return tidy(unescape(decode(s.title.b, decodingOf(s.charset)))), s.charset
+}
+
+// judge asks the tree for the title of a page that a scan is not certain of. If the tree of what is kept does
+// not tell, it lets the scan guess.
+func (p *page) judge(s *scan) (title string, found bool) {
+	text := p.kept[p.start:]
+	whole := len(p.kept) < pageLimit
+	if !whole {
+		text = withoutCutTitle(text)
+	}
+	if s.hasTitle || mentionsTitle(text) {
+		title, found, ok := treeTitle(decode(text, decodingOf(s.charset)))
+		if found {
+			return title, true
+		}
+		if !ok {
+			s.guess(0)
+			return "", false
+		}
+	}
+	if whole {
+		return "", true
+	}
+	s.guess(p.start + len(text))
+	return "", false
 }

@@ -8,22 +8,23 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// treeTitle gives the text of the first title element of the page's tree, "" if there is none. It is not ok
+// treeTitle gives the text of the first title element of the page's tree, and whether there is one. It is not ok
 // where there can be no tree: elements nested too deep, or a page built to exhaust a parser.
-func treeTitle(page []byte) (title string, ok bool) {
+func treeTitle(page []byte) (title string, found, ok bool) {
 	if exhausting(page) {
-		return "", false
+		return "", false, false
 	}
 	doc, err := goquery.NewDocumentFromReader(bytes.NewReader(page))
 	if err != nil {
-		return "", false
+		return "", false, false
 	}
 	// Not the titles of drawings and formulas, nor those in templates, which
 	// are documents of their own.
 	own := func(_ int, s *goquery.Selection) bool {
 		return s.Nodes[0].Namespace == "" && s.Closest("template").Length() == 0
 	}
-	return doc.Find("title").FilterFunction(own).First().Text(), true
+	titles := doc.Find("title").FilterFunction(own)
+	return titles.First().Text(), titles.Length() > 0, true
 }
 
 // exhausting says whether the tree of a page could be out of all proportion to its size. Two rules of tree
@@ -65,6 +66,19 @@ func mentionsTitle(page []byte) bool {
 		page = page[i+1:]
 		if bytesLeft(page).hasPrefix("title") {
 			return true
+		}
+	}
+}
+
+// withoutCutTitle leaves out the title at the end of the page that was cut, if one was.
+func withoutCutTitle(page []byte) []byte {
+	for end := len(page); ; {
+		end = bytes.LastIndexByte(page[:end], '<')
+		switch b := bytesLeft(page[max(end, 0):]); {
+		case end < 0, b.hasPrefix("</title"):
+			return page
+		case b.hasPrefix("<title"):
+			return page[:end]
 		}
 	}
 }

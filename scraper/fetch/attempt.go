@@ -80,7 +80,7 @@ type attemptKey struct{}
 const maxStreams = 2
 
 // errTurnedAway is the end of that.
-var errTurnedAway = &Error{Kind: results.Connect, Message: "stream refused, again and again", Retryable: true}
+var errTurnedAway = &Error{Kind: results.Connect, Message: "the server turned the request away, and again", Retryable: true}
 
 // newAttempt returns an attempt that ends with ctx. One that can be cancelled has
 // to be closed.

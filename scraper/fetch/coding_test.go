@@ -167,9 +167,11 @@ func TestUndecodable(t *testing.T) {
 		{"br", []byte(page), "br: "},
 		{"br", short("br"), "br: ends too early"},
 		{"zstd", []byte(page), "zstd: invalid input: magic number mismatch"},
+		{"zstd", damaged("zstd", -1), "zstd: CRC check failed"},
 		{"zstd", short("zstd"), "zstd: ends too early"},
 		{"zstd", wide(), "zstd: window size exceeded"},
 		{"gzip, br", encode(t, "br", page), "gzip: invalid header"},
+		{"gzip, br", append(encode(t, "br", string(short("gzip"))), "rubbish"...), "gzip: ends too early"},
 		{"br, gzip", encode(t, "br", page), "gzip: invalid header"},
 		{"br, br, br, br, br, br", []byte(page), "more than 5 content codings"},
 	}

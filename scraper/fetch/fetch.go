@@ -24,7 +24,7 @@ const (
 	DefaultConns = 64
 
 	maxHeaderBytes = 256 << 10
-	readBuffer     = 32 << 10
+	readBuffer     = 16 << 10
 	idleTimeout    = 90 * time.Second
 )
 

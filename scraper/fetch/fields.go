@@ -29,7 +29,6 @@ func (f *fields) scan(b []byte) int {
 		line := cutCR(b[at : at+n])
 		at += n + 1
 		if len(line) == 0 {
-			f.chunked = f.chunked && f.modern
 			return at
 		}
 		colon := nameLen(line)
@@ -46,7 +45,7 @@ func (f *fields) scan(b []byte) int {
 			}
 		case len("Transfer-Encoding"):
 			if isName(name, "Transfer-Encoding") {
-				f.clean = f.clean && !f.chunked && isName(trim(value), "chunked")
+				f.clean = f.clean && f.modern && !f.chunked && isName(trim(value), "chunked")
 				f.chunked = true
 			}
 		case len("Trailer"):

@@ -82,6 +82,8 @@ func framings(t testing.TB) []framing {
 		good("bytes behind the last chunk", chunked+hello+"rubbish"),
 		good("in HTTP/1.0 there are no chunks", "HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nhello"),
 
+		good("nor in HTTP/0.0", "HTTP/0.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nhello"),
+
 		good("chunked in capitals", coded("CHUNKED", hello)),
 		good("chunked twice", coded("chunked, chunked", hello)),
 		good("chunked in two lines", okLine+"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n"+hello),

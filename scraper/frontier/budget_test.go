@@ -114,6 +114,7 @@ func TestRateCatchesUpALittle(t *testing.T) {
 		burst     int // starts at once after the pause
 	}{
 		{0, time.Second, 1000},
+		{1e-300, 24 * time.Hour, 0},
 		{10, time.Second, 1},
 		{100, time.Second, 1},
 		{1000, time.Second, 11},

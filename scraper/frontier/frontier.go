@@ -55,6 +55,7 @@ type Frontier[T Task] struct {
 	rules    int // in memory, of rules
 	spare    int // robots.txt files to be fetched though there is no memory for them
 	closed   bool
+	starving bool // the reader asked for a task, and there was none that may start
 	drained  bool // nothing that waits is of interest any more
 	ended    bool // Turns has
 	err      error

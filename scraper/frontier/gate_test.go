@@ -107,11 +107,11 @@ func TestShutGate(t *testing.T) {
 			case p.gate == "":
 				w.f.Done(p, Report{})
 			case asked == 0:
+				asked++
 				w.f.Again(p, 5*time.Second, Report{Health: Unreachable})
-				asked++
 			case asked == 1:
-				w.f.Shut(p, Refusal{Kind: results.Connect, Message: "connection refused", Retryable: true}, Report{Health: Unreachable})
 				asked++
+				w.f.Shut(p, Refusal{Kind: results.Connect, Message: "connection refused", Retryable: true}, Report{Health: Unreachable})
 			default:
 				w.f.Open(p, nil, Report{})
 			}
@@ -183,142 +183,5 @@ func TestRulesAreKept(t *testing.T) {
 			w.f.Add(t.Context(), newPage("a", 1))
 		}()
 		wantAnyOrder(t, w.run(t), "a/robots.txt 0 after 0s", "a0 after 0s", "a1 refused after 1h0m0s: robots: robots.txt, line 2: Disallow: /1")
-	})
-}
-
-// TestStatesAreBounded has far more hosts at once than may be known, with rules
-// that are large.
-func TestStatesAreBounded(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		const size, slots = 400_000, 8
-		f := New(Options[*page]{Robots: askRobots, HostDelay: time.Hour, Concurrency: slots})
-		w := &world{f: f}
-		most := 0
-		w.answer = func(p *page) {
-			if p.gate != "" {
-				f.Open(p, robots{size: size}, Report{Health: Fine})
-			} else {
-				f.Done(p, Report{Health: Fine})
-			}
-			f.mu.Lock()
-			most = max(most, f.states)
-			f.mu.Unlock()
-		}
-		var all []*page
-		for i := range 200 {
-			all = append(all, newPage(fmt.Sprint(i), 0))
-		}
-		add(t, f, all...)
-		if n := len(w.run(t)); n != 400 {
-			t.Errorf("%d came out", n)
-		}
-		if most > maxRules+slots*size+200*(hostSize+lineSize+100) {
-			t.Errorf("%d bytes of states", most)
-		}
-	})
-}
-
-// TestRulesThatHoldEachOtherUp has rules for all memory, of hosts that wait for
-// another robots.txt before they can be forgotten.
-func TestRulesThatHoldEachOtherUp(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := New(Options[*page]{Robots: askRobots, HostConcurrency: 1})
-		w := &world{f: f}
-		w.answer = func(p *page) {
-			time.Sleep(time.Second)
-			if p.gate != "" {
-				f.Open(p, robots{size: maxRules}, Report{Health: Fine})
-			} else {
-				f.Done(p, Report{Health: Fine})
-			}
-		}
-		var all []*page
-		for i := range 5 {
-			for _, scheme := range []string{"http:", "https:"} {
-				all = append(all, &page{host: fmt.Sprint(i), scheme: scheme})
-			}
-		}
-		add(t, f, all...)
-		if n := len(w.run(t)); n != 20 {
-			t.Errorf("%d came out", n)
-		}
-		if f.rules > maxRules {
-			t.Errorf("%d bytes of rules are left", f.rules)
-		}
-	})
-}
-
-// TestWhatBindsUsIsNotForgotten makes room for so many hosts that nothing else
-// is known of those before.
-func TestWhatBindsUsIsNotForgotten(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := New(Options[*page]{Robots: askRobots})
-		w := &world{f: f}
-		w.answer = func(p *page) {
-			switch {
-			case p.gate != "":
-				f.Open(p, robots{size: 400_000}, Report{Health: Fine})
-			case p.host == "alone":
-				f.Done(p, Report{Health: Overloaded, Status: 429, RetryAfter: time.Hour})
-			case p.host == "resting":
-				f.Done(p, Report{Health: Overloaded, Status: 429, RetryAfter: time.Minute})
-			default:
-				f.Done(p, Report{Health: Fine})
-			}
-		}
-		go func() {
-			defer f.Close()
-			f.Add(t.Context(), newPage("alone", 0))
-			f.Add(t.Context(), newPage("resting", 0))
-			for i := range 200 {
-				time.Sleep(time.Millisecond)
-				f.Add(t.Context(), newPage(fmt.Sprint(i), 0))
-			}
-			time.Sleep(10 * time.Second)
-			f.Add(t.Context(), newPage("alone", 1))
-			f.Add(t.Context(), newPage("resting", 1))
-		}()
-		var got []event
-		for _, e := range w.run(t) {
-			if e.page.host == "alone" || e.page.host == "resting" {
-				got = append(got, e)
-			}
-		}
-		wantAnyOrder(t, got, "alone/robots.txt 0 after 0s", "alone0 after 0s", "resting/robots.txt 0 after 0s", "resting0 after 0s",
-			"alone1 refused after 10.2s: http_status: 429 Too Many Requests: the host asked to be left alone for 1h0m0s",
-			"resting/robots.txt 0 after 1m0s", "resting1 after 1m0s")
-		if n := len(f.hosts); n > 90 {
-			t.Errorf("%d hosts are known at the end", n)
-		}
-	})
-}
-
-func TestPerAddress(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := &world{f: New(Options[*page]{HostConcurrency: 1, Lookup: lookUp})}
-		w.answer = func(p *page) {
-			switch {
-			case p.gate == "":
-				time.Sleep(time.Second)
-				w.f.Done(p, Report{Health: Fine})
-			case p.host == "nowhere":
-				w.f.Shut(p, Refusal{Kind: results.DNS, Message: "no such host"}, Report{Health: Unreachable})
-			case p.host == "other":
-				w.f.Located(p, "127.0.0.2", Report{})
-			default:
-				if p.host == "b" {
-					time.Sleep(time.Millisecond) // after a
-				}
-				w.f.Located(p, "127.0.0.1", Report{})
-			}
-		}
-		add(t, w.f, newPage("a", 0), newPage("a", 1), newPage("b", 0), newPage("nowhere", 0), newPage("other", 0),
-			newPage("127.0.0.1:8080", 0), newPage("[::ffff:127.0.0.1]", 0))
-		wantAnyOrder(t, w.run(t), "a address 0 after 0s", "127.0.0.1:80800 after 0s", "b address 0 after 0s", "nowhere address 0 after 0s",
-			"nowhere0 refused after 0s: dns: no such host", "other address 0 after 0s", "other0 after 0s",
-			"[::ffff:127.0.0.1]0 after 1s", "a0 after 2s", "b0 after 3s", "a1 after 4s")
-		if len(w.f.budgets) != 2 {
-			t.Errorf("%d budgets are kept", len(w.f.budgets))
-		}
 	})
 }

@@ -24,7 +24,9 @@ type chaos struct {
 	ended    map[int]int // how often, by page
 	flying   map[string]int
 	total    int
-	sent     map[string]time.Time // the last request of a budget, so far as it was reported
+	begun    map[string]time.Time // the last start of a budget
+	sent     map[string]time.Time // its last request, so far as it was reported
+	told     map[string]time.Time // when a report last said something about it
 	stopped  map[string]time.Time
 	started  time.Time       // the last start
 	opened   map[string]bool // origins
@@ -60,16 +62,21 @@ func (c *chaos) given(p *page) {
 	if c.flying[b]++; c.flying[b] > c.o.HostConcurrency {
 		c.t.Errorf("%v: %d in flight", p, c.flying[b])
 	}
-	if last, ok := c.sent[b]; ok && now.Sub(last) < c.o.HostDelay {
+	if last, ok := c.begun[b]; ok && now.Sub(last) < c.o.HostDelay {
 		c.t.Errorf("%v comes %v after another", p, now.Sub(last))
 	}
-	if until := c.stopped[b]; now.Before(until) {
-		c.t.Errorf("%v comes %v too soon for its host", p, until.Sub(now))
+	if now.After(c.told[b]) { // otherwise it may have been chosen before
+		if last, ok := c.sent[b]; ok && now.Sub(last) < c.o.HostDelay {
+			c.t.Errorf("%v comes %v after another was sent", p, now.Sub(last))
+		}
+		if until := c.stopped[b]; now.Before(until) {
+			c.t.Errorf("%v comes %v too soon for its host", p, until.Sub(now))
+		}
 	}
 	if c.o.Rate > 0 && !c.started.IsZero() && now.Sub(c.started) < time.Duration(float64(time.Second)/c.o.Rate) {
 		c.t.Errorf("%v comes %v after any other", p, now.Sub(c.started))
 	}
-	c.started, c.sent[b] = now, now
+	c.started, c.begun[b] = now, now
 	if p.gate == "" && c.o.Robots != nil {
 		if !c.opened[p.Origin()] {
 			c.t.Errorf("%v comes before its robots.txt", p)
@@ -101,6 +108,7 @@ func (c *chaos) report(p *page, given time.Time) (r Report) {
 		return r
 	}
 	b := c.budget(p)
+	c.told[b] = now
 	if r.Sent.After(c.sent[b]) {
 		c.sent[b] = r.Sent
 	}
@@ -199,7 +207,7 @@ func chaotic(t *testing.T, seed uint64) {
 	if pick(true) {
 		disk.full = segmentSize
 	}
-	c := &chaos{t: t, o: o, f: New(o), hops: 15, rng: rng, ended: map[int]int{}, flying: map[string]int{}, sent: map[string]time.Time{},
+	c := &chaos{t: t, o: o, f: New(o), hops: 15, rng: rng, ended: map[int]int{}, flying: map[string]int{}, begun: map[string]time.Time{}, sent: map[string]time.Time{}, told: map[string]time.Time{},
 		stopped: map[string]time.Time{}, opened: map[string]bool{}, attempts: map[*page]int{}}
 	c.f.spill.open = disk.open
 	n := 1 + rng.IntN(600)

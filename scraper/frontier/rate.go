@@ -6,6 +6,9 @@ import "time"
 // its interval is shorter: timers are no finer than about a millisecond.
 const catchUp = 10 * time.Millisecond
 
+// longestInterval is as good as never, and can still be added to a time.
+const longestInterval = 365 * 24 * time.Hour
+
 // rate spaces starts evenly. Its zero value lets everything through.
 type rate struct {
 	interval time.Duration
@@ -16,7 +19,8 @@ func newRate(perSecond float64) rate {
 	if perSecond <= 0 {
 		return rate{}
 	}
-	return rate{interval: max(1, time.Duration(float64(time.Second)/perSecond))}
+	interval := min(float64(time.Second)/perSecond, float64(longestInterval))
+	return rate{interval: max(1, time.Duration(interval))}
 }
 
 // wait is how long there may be no start; 0 for none.

@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	segmentSize = 256 << 10
+	segmentSize = 64 << 10
 	// spillSlack is what the file may be larger than twice of what is live.
 	spillSlack = 4 << 20
 )
@@ -18,23 +18,18 @@ type ref uint32
 
 // record is where the bytes of a ref are.
 type record struct {
-	offset int64 // of its header; negative when the ref is free
-	size   int32 // without the header
+	offset uint32 // of its header
+	size   uint32 // without the header
 }
+
+// noOffset is that of a ref that is free. No file is so large.
+const noOffset = 1<<32 - 1
 
 // headerSize is that of a record in the file: its ref, by which cleaning knows
 // whose it is, and its size.
 const headerSize = 8
 
-// spillFile is what a spill needs of a file.
-type spillFile interface {
-	io.ReaderAt
-	io.WriterAt
-	io.Closer
-	Truncate(size int64) error
-}
-
-// spill keeps the bytes of tasks that wait in a file, and of each 16 bytes in
+// spill keeps the bytes of tasks that wait in a file, and of each 8 bytes in
 // memory.
 //
 // The file is a log of segments. A segment is written once, when it is full, and
@@ -68,22 +63,6 @@ func newSpill(open func() (spillFile, error)) *spill {
 	return &spill{open: open, records: make([]record, 1), current: -1}
 }
 
-// temporary makes a file in a directory that nobody else can find, and that is
-// gone when it is closed, or the process ends.
-func temporary(dir string) func() (spillFile, error) {
-	return func() (spillFile, error) {
-		f, err := os.CreateTemp(dir, "scrape-*")
-		if err != nil {
-			return nil, err
-		}
-		if err := os.Remove(f.Name()); err != nil {
-			f.Close()
-			return nil, err
-		}
-		return f, nil
-	}
-}
-
 // put takes bytes; it is not ok when they are not taken, for good where err is
 // set.
 func (s *spill) put(b []byte) (r ref, ok bool) {
@@ -108,7 +87,7 @@ func (s *spill) take(r ref, room []byte) ([]byte, error) {
 		room = make([]byte, rec.size)
 	}
 	b := room[:rec.size]
-	if err := s.read(b, rec.offset+headerSize); err != nil {
+	if err := s.read(b, int64(rec.offset)+headerSize); err != nil {
 		return b, fmt.Errorf("reading what waits on disk: %w", err)
 	}
 	s.drop(r)
@@ -126,10 +105,13 @@ func (s *spill) close() {
 	s.file = nil
 }
 
+// waiting is how many tasks it keeps.
+func (s *spill) waiting() int { return len(s.records) - 1 - len(s.free) }
+
 // makeRoom makes current a segment with room for n bytes.
 func (s *spill) makeRoom(n int) bool {
 	n += headerSize
-	if n > segmentSize {
+	if n > segmentSize || len(s.segments) >= noOffset/segmentSize {
 		return false
 	}
 	if s.current >= 0 && int(s.segments[s.current].filled)+n <= segmentSize {
@@ -170,7 +152,7 @@ func (s *spill) unused() int {
 // append adds a record to the current segment, which has room for it.
 func (s *spill) append(r ref, b []byte) {
 	g := &s.segments[s.current]
-	s.records[r] = record{offset: int64(s.current)*segmentSize + int64(g.filled), size: int32(len(b))}
+	s.records[r] = record{offset: uint32(s.current*segmentSize) + uint32(g.filled), size: uint32(len(b))}
 	g.bytes = appendHeader(g.bytes, r, len(b))
 	g.bytes = append(g.bytes, b...)
 	n := int32(headerSize + len(b))
@@ -182,7 +164,7 @@ func (s *spill) append(r ref, b []byte) {
 // drop makes a ref free.
 func (s *spill) drop(r ref) {
 	s.retire(s.records[r])
-	s.records[r].offset = -1
+	s.records[r].offset = noOffset
 	s.free = append(s.free, r)
 }
 
@@ -190,7 +172,7 @@ func (s *spill) drop(r ref) {
 func (s *spill) retire(rec record) {
 	i := int(rec.offset / segmentSize)
 	g := &s.segments[i]
-	n := headerSize + rec.size
+	n := int32(headerSize + rec.size)
 	g.live -= n
 	s.live -= int64(n)
 	switch {
@@ -254,7 +236,7 @@ func (s *spill) evacuate(victim int) {
 	left := int(s.segments[victim].live)
 	for at := 0; left > 0; {
 		r, size := header(b[at:])
-		if rec := s.records[r]; rec.offset == start+int64(at) {
+		if rec := s.records[r]; int64(rec.offset) == start+int64(at) {
 			if !s.makeRoom(size) {
 				return
 			}

@@ -56,11 +56,14 @@ func (f *Frontier[T]) next(now time.Time) next[T] {
 		f.release(1, now)
 		n, ok = f.choose(now)
 	}
+	f.starving = !ok && f.pacedRound.len() == 0
 	switch {
 	case f.err != nil:
 		return next[T]{state: over}
 	case ok:
 		return n
+	case f.starving:
+		notify(f.room)
 	}
 	return next[T]{state: nothing, wait: f.wait(now)}
 }

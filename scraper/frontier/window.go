@@ -3,17 +3,33 @@ package frontier
 // spillFactor is how many times the window may wait on disk.
 const spillFactor = 16
 
-// hasRoom tells whether one more task may be added.
+// entrySize is the memory of a task that waits on disk: its place in its line and
+// in the spill.
+const entrySize = 32
+
+// hasRoom tells whether one more task may be added. More than the window's memory
+// is read only in search of a task that may start: a list in which there are
+// always some never waits on disk.
 func (f *Frontier[T]) hasRoom() bool {
 	switch {
 	case f.count == 0:
 		return true
 	case f.count >= f.opts.WindowLines || f.states >= maxStates:
 		return false
-	case f.bytes < f.opts.Window:
+	case !f.short():
 		return true
 	}
-	return f.spill != nil && f.spill.err == nil && f.spill.live < int64(spillFactor*f.opts.Window)
+	return f.starving && !f.overgrown() && f.spill != nil && f.spill.err == nil && f.spill.live < int64(spillFactor*f.opts.Window)
+}
+
+// short tells whether the window's memory is used up, of which those who wait on
+// disk need a little, too.
+func (f *Frontier[T]) short() bool {
+	most := f.opts.Window
+	if f.spill != nil {
+		most -= min(most/2, f.spill.waiting()*entrySize)
+	}
+	return f.bytes >= most
 }
 
 // overgrown tells whether tasks have outgrown the window by far.
@@ -26,7 +42,7 @@ func (f *Frontier[T]) overgrown() bool {
 
 // keep makes an entry of a task that waits: on disk when memory is short.
 func (f *Frontier[T]) keep(t T) entry[T] {
-	if f.bytes >= f.opts.Window && f.spill != nil && f.spill.err == nil {
+	if f.short() && f.spill != nil && f.spill.err == nil {
 		b, err := t.AppendBinary(f.encoding[:0])
 		f.encoding = b[:0]
 		if err == nil {

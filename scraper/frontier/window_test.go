@@ -40,7 +40,6 @@ func TestSortedListRunsAsFastAsAShuffledOne(t *testing.T) {
 				f.Add(t.Context(), &page{host: fmt.Sprint("quick", i), n: i, scheme: "http:"})
 			}
 		}()
-		synctest.Wait() // all is read
 		var order []int
 		var last time.Duration
 		for _, e := range w.run(t) {
@@ -125,20 +124,22 @@ func TestWithoutDiskTheWindowIsItsMemory(t *testing.T) {
 }
 
 func TestBrokenDiskEndsTheTurns(t *testing.T) {
-	disk := new(memoryFile)
-	f := New(Options[*page]{Window: 100_000, New: newEmpty})
-	f.spill.open = disk.open
-	for i := range 20_000 {
-		f.Add(t.Context(), &page{host: "a", n: i, scheme: "http:"})
-	}
-	f.Close()
-	disk.broken = true
-	n := 0
-	for p := range f.Turns(t.Context()) {
-		n++
-		f.Done(p, Report{})
-	}
-	if err := f.Err(); err == nil || n > 1001 {
-		t.Errorf("%d came, then %v", n, err)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		f := New(Options[*page]{Window: 100_000, New: newEmpty})
+		f.spill.open = (&memoryFile{broken: true}).open
+		go func() {
+			for i := range 50_000 {
+				f.Add(t.Context(), &page{host: "a", n: i, scheme: "http:"})
+			}
+		}()
+		n := 0
+		for p := range f.Turns(t.Context()) {
+			n++
+			time.AfterFunc(time.Second, func() { f.Done(p, Report{}) })
+		}
+		if err := f.Err(); err == nil || n > 1001 {
+			t.Errorf("%d came, then %v", n, err)
+		}
+		time.Sleep(2 * time.Second)
+	})
 }

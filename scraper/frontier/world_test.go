@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -34,12 +35,14 @@ type world struct {
 func (w *world) run(t *testing.T) []event {
 	t.Helper()
 	start := time.Now()
+	var running sync.WaitGroup
 	for p, r := range w.f.Turns(t.Context()) {
 		w.events = append(w.events, event{p, time.Since(start), r})
 		if r == nil {
-			go w.answer(p)
+			running.Go(func() { w.answer(p) })
 		}
 	}
+	running.Wait()
 	if err := w.f.Err(); err != nil {
 		t.Error(err)
 	}

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"net/netip"
+	"strings"
 	"time"
 
 	"scrape/results"
@@ -144,13 +146,21 @@ func (t *Task) Fields() *results.Fields {
 // Host is the key of the budget that the task is to be counted under.
 func (t *Task) Host() string { return t.URL.HostKey() }
 
-// Origin is whose robots.txt holds for the task; that of a gate stays, wherever
-// redirects lead.
+// Origin is whose robots.txt holds for the task. Where a public server chose the
+// host, it is one of its own: what is refused there, since the host is private,
+// must not be for those that the user named.
 func (t *Task) Origin() string {
-	if t.IsGate() {
-		return t.Asked.Origin()
+	origin := t.URL.Origin()
+	if t.Steered && !isPublic(t.URL) {
+		return "steered to " + origin
 	}
-	return t.URL.Origin()
+	return origin
+}
+
+// isPublic tells whether a host is surely public: by its address, not by a name.
+func isPublic(u weburl.URL) bool {
+	a, err := netip.ParseAddr(strings.Trim(u.Hostname(), "[]"))
+	return err == nil && fetch.IsPublic(a)
 }
 
 // Target is path and query, which robots.txt has rules for.

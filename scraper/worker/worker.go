@@ -35,9 +35,18 @@ var process struct {
 	pid     int
 }
 
-// gcPercent lets a worker's small heap grow further than Go's default before
-// it is collected: pages come and go, and little of them stays.
-const gcPercent = 400
+// gcPercent lets a worker's heap grow by some garbage before it is collected: pages
+// come and go, and little of them stays. It is further than Go's default would let
+// a small heap, and about as far for a large one, which thousands of connections
+// have.
+func gcPercent(conns int) int {
+	const (
+		garbage = 24 << 20
+		base    = 6 << 20  // what stays without any connection
+		conn    = 32 << 10 // and of each
+	)
+	return min(100*garbage/(base+conns*conn), 400)
+}
 
 const (
 	// MemoryLimit is the resident size of a worker, in bytes, at which the pool
@@ -49,7 +58,7 @@ const (
 )
 
 func setup(_ context.Context, s Settings) error {
-	debug.SetGCPercent(gcPercent)
+	debug.SetGCPercent(gcPercent(s.Fetch.Conns))
 	debug.SetMemoryLimit(softMemoryLimit)
 	log.SetOutput(io.Discard) // net/http's remarks on servers; records say what matters
 	fetcher, err := fetch.New(s.Fetch)
