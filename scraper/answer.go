@@ -64,9 +64,13 @@ func (r *run) unanswered(a pool.Answer[*worker.Task, worker.Answer]) error {
 	}
 	f := lost(a)
 	if a.Task.IsGate() {
+		message := f.Error.Message
+		if a.Task.Role == worker.RobotsFile {
+			message = "robots.txt: " + message
+		}
 		r.frontier.Shut(a.Task, frontier.Refusal{
 			Kind:      f.Error.Kind,
-			Message:   "robots.txt: " + f.Error.Message,
+			Message:   message,
 			Retryable: f.Error.Retryable,
 			Attempts:  f.Attempts,
 		}, frontier.Report{})

@@ -58,12 +58,15 @@ func refused(t *worker.Task, why *frontier.Refusal) *results.Fields {
 	f := t.Fields()
 	f.Outcome = results.NotScraped
 	f.Attempts = why.Attempts
+	made := 0 // for the URL itself
 	if !t.Started.IsZero() {
-		f.Attempts += t.Attempt - 1 + t.Lost
+		made = t.Attempt - 1 + t.Lost
 	}
 	if len(t.Redirects) > 0 {
+		made = max(made, 1) // the one that was redirected
 		f.FinalURL = t.URL.Redacted()
 	}
+	f.Attempts += made
 	f.Error = &results.Error{Kind: why.Kind, Message: why.Message, Retryable: why.Retryable}
 	return f
 }

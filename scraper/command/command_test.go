@@ -3,14 +3,14 @@ package command
 import (
 	"context"
 	"fmt"
+	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
-	"path"
 	"path/filepath"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 
@@ -65,69 +65,25 @@ func call(t *testing.T, environment map[string]string, args ...string) (stdout, 
 	return texts[0], texts[1], code
 }
 
-// site is a server for the scripts:
-//
-//	/page/…  a page with a title
-//	/404     not found
-//	/hang/…  a page that comes once the site is told to release it
-type site struct {
-	*httptest.Server
-	hung     chan string // the path of each request to /hang/
-	released chan struct{}
-	release  func()
-}
-
-func newSite(t testing.TB) *site {
-	s := &site{hung: make(chan string, 100), released: make(chan struct{})}
-	s.release = sync.OnceFunc(func() { close(s.released) })
-	s.Server = httptest.NewServer(http.HandlerFunc(s.serve))
-	t.Cleanup(func() {
-		s.release()
-		s.Close()
-	})
-	return s
-}
-
-func (s *site) serve(w http.ResponseWriter, r *http.Request) {
-	switch {
-	case strings.HasPrefix(r.URL.Path, "/hang/"):
-		s.hung <- r.URL.Path
-		select {
-		case <-r.Context().Done():
-			return
-		case <-s.released:
-		}
-	case !strings.HasPrefix(r.URL.Path, "/page/"):
-		http.NotFound(w, r)
-		return
-	}
-	fmt.Fprintf(w, "<!doctype html><title>Page %s</title><p>Hello", path.Base(r.URL.Path))
-}
-
-// list writes a list of n pages and returns its name.
-func (s *site) list(t testing.TB, n int) string {
-	var lines strings.Builder
-	for i := range n {
-		fmt.Fprintf(&lines, "%s/page/%d\n", s.URL, i)
-	}
-	name := filepath.Join(t.TempDir(), "urls.txt")
-	if err := os.WriteFile(name, []byte(lines.String()), 0o666); err != nil {
-		t.Fatal(err)
-	}
-	return name
-}
-
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "../../testdata/script",
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("GORACE", os.Getenv("GORACE"))
-			env.Setenv("SITE", newSite(env.T().(testing.TB)).URL)
+			t := env.T().(testing.TB)
+			env.Setenv("SITE", newSite(t).URL)
+			env.Setenv("PROXY", strings.TrimPrefix(newProxy(t).URL, "http://"))
+			secure := httptest.NewTLSServer(http.NotFoundHandler())
+			t.Cleanup(secure.Close)
+			secure.Config.ErrorLog = log.New(io.Discard, "", 0) // of handshakes that are meant to fail
+			secure.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, "<title>Secure</title>") })
+			env.Setenv("SECURE", secure.URL)
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits":  exits,
 			"expand": expand,
+			"mode":   mode,
 		},
 	})
 }
@@ -155,6 +111,18 @@ func expand(ts *testscript.TestScript, _ bool, args []string) {
 	for _, name := range args {
 		text := os.Expand(ts.ReadFile(name), ts.Getenv)
 		ts.Check(os.WriteFile(ts.MkAbs(name), []byte(text), 0o666))
+	}
+}
+
+// mode checks the permissions of a file: mode 0600 FILE.
+func mode(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: mode permissions file")
+	}
+	info, err := os.Stat(ts.MkAbs(args[1]))
+	ts.Check(err)
+	if got := fmt.Sprintf("%04o", info.Mode().Perm()); got != args[0] {
+		ts.Fatalf("%s has mode %s, want %s", args[1], got, args[0])
 	}
 }
 

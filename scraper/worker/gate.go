@@ -45,11 +45,13 @@ func (a *attempt) closed(err *fetch.Error) (*Opened, *Shut) {
 		if a.resp.Status < 500 {
 			return &Opened{Rules: new(robots.Rules)}, nil
 		}
-		shut.Kind = results.Robots
+		shut.Kind, shut.Retryable = results.Robots, true // another day it may be had
 	case results.DNS, results.Connect, results.TLS, results.BlockedAddress:
 		return nil, shut // whatever is asked for
 	}
-	shut.Message = "robots.txt: " + shut.Message
+	if a.task.Role == RobotsFile {
+		shut.Message = "robots.txt: " + shut.Message
+	}
 	return nil, shut
 }
 

@@ -33,6 +33,63 @@ func TestWhatIsTriedAgain(t *testing.T) {
 	}
 }
 
+// An attempt that is not worth another says why, where that is not plain.
+func TestWhyNotTriedAgain(t *testing.T) {
+	defer func() { process.Settings = Settings{} }()
+	sent, unsent := &fetch.Response{Sent: time.Now()}, &fetch.Response{}
+	for name, test := range map[string]struct {
+		settings Settings
+		task     Task
+		resp     *fetch.Response
+		after    time.Duration
+		again    bool
+		want     string
+	}{
+		"GET":                      {Settings{}, Task{}, sent, 0, true, "m"},
+		"PUT":                      {Settings{}, Task{Method: "PUT"}, sent, 0, true, "m"},
+		"POST":                     {Settings{}, Task{Method: "POST"}, sent, 0, false, "m (not tried again: POST may not be asked twice)"},
+		"X-OWN":                    {Settings{}, Task{Method: "X-OWN"}, sent, 0, false, "m (not tried again: X-OWN may not be asked twice)"},
+		"POST, with RetryAll":      {Settings{RetryAll: true}, Task{Method: "POST"}, sent, 0, true, "m"},
+		"POST, not sent":           {Settings{}, Task{Method: "POST"}, unsent, 0, true, "m"},
+		"POST, no response":        {Settings{}, Task{Method: "POST"}, nil, 0, true, "m"},
+		"the last one":             {Settings{}, Task{Attempt: 2}, sent, time.Hour, false, "m"},
+		"too long a rest":          {Settings{}, Task{}, sent, time.Hour, false, "m (not tried again: the server asks to wait 1h0m0s)"},
+		"URL timeout":              {Settings{URLTimeout: time.Minute}, Task{Started: time.Now().Add(-time.Minute)}, sent, 0, false, "m (not tried again: 1m0s for one URL are over)"},
+		"URL timeout, later":       {Settings{URLTimeout: time.Minute}, Task{Started: time.Now()}, sent, 0, true, "m"},
+		"URL timeout, with a rest": {Settings{URLTimeout: 10 * time.Second}, Task{Started: time.Now()}, sent, 20 * time.Second, false, "m (not tried again: 10s for one URL are over)"},
+	} {
+		process.Settings = test.settings
+		process.Retry, process.MaxRetryAfter = 1, 30*time.Second
+		test.task.Attempt = max(test.task.Attempt, 1)
+		err := &fetch.Error{Kind: results.HTTPStatus, Message: "m", Retryable: true, After: test.after}
+		a := attempt{task: &test.task, resp: test.resp}
+		if _, again := a.retry(err); again != test.again || err.Message != test.want {
+			t.Errorf("%s: %v, %q; want %v, %q", name, again, err.Message, test.again, test.want)
+		}
+	}
+}
+
+// Whose time was over is told.
+func TestLate(t *testing.T) {
+	defer func() { process.Settings = Settings{} }()
+	process.Settings = Settings{URLTimeout: time.Minute}
+	for name, test := range map[string]struct {
+		started time.Time
+		kind    results.Kind
+		want    string
+	}{
+		"the attempt's":  {time.Now(), results.Timeout, "timed out"},
+		"the URL's":      {time.Now().Add(-time.Hour), results.Timeout, "not done after 1m0s with all its attempts: timed out"},
+		"something else": {time.Now().Add(-time.Hour), results.Connect, "timed out"},
+	} {
+		err := &fetch.Error{Kind: test.kind, Message: "timed out"}
+		a := attempt{task: &Task{Started: test.started}}
+		if a.late(err); err.Message != test.want {
+			t.Errorf("%s: %q, want %q", name, err.Message, test.want)
+		}
+	}
+}
+
 func TestWaitText(t *testing.T) {
 	for d, want := range map[time.Duration]string{
 		90 * time.Second:       "1m30s",
