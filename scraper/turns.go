@@ -56,6 +56,8 @@ func (r *run) task(item list.Item) *worker.Task {
 		t.Line = item.Line
 	}
 	switch own := r.options.Request; {
+	case t.Method == http.MethodGet:
+		t.Method = "" // and nothing of what is common to all
 	case t.Method == "" && len(t.Body) > 0:
 		t.Method = http.MethodPost
 	case t.Method == "":
@@ -99,19 +101,20 @@ func (r *run) equip(t *worker.Task) {
 	}
 }
 
-// login is the name and the password for a task's host: one that is meant for
-// that host by its name, else, at the user's own origins, what is meant for any.
+// login is the name and the password for a task's host: at the user's own origins
+// the one that is meant for all, else, as in curl, that of the netrc file. Elsewhere
+// that has to name the host.
 func (r *run) login(t *worker.Task) string {
 	own := r.options.Request
+	if own.Login != "" && !t.Foreign {
+		return own.Login
+	}
 	if own.Netrc != nil {
 		host := strings.Trim(t.URL.Hostname(), "[]")
 		name, password, named, ok := own.Netrc.Lookup(host)
-		if ok && (named || !t.Foreign && own.Login == "") {
+		if ok && (named || !t.Foreign) {
 			return name + ":" + password
 		}
 	}
-	if t.Foreign {
-		return ""
-	}
-	return own.Login
+	return ""
 }

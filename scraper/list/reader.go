@@ -39,7 +39,7 @@ type Item struct {
 	// Of a line that is a request. They are zero when Err is not nil, but for
 	// Meta, which is there wherever it could be read.
 
-	Method string          // a token in capitals; "" for GET
+	Method string          // of a line in JSON that names one: a token in capitals
 	Header http.Header     // of this request alone; nil for none
 	Body   []byte          // valid UTF-8; nil for none
 	Meta   json.RawMessage // whatever the user wants back in the record: any JSON value, as given; nil for none

@@ -71,14 +71,21 @@ func notJSON(err error) error {
 // key is a text that two requests share if they are the same. Of a URL alone it
 // is the URL.
 func (i *Item) key() string {
-	if i.Method == "" && len(i.Header) == 0 && len(i.Body) == 0 {
+	method := i.Method
+	switch {
+	case method == "" && len(i.Body) > 0:
+		method = http.MethodPost // as which it goes out
+	case method == http.MethodGet:
+		method = ""
+	}
+	if method == "" && len(i.Header) == 0 && len(i.Body) == 0 {
 		return i.URL.String()
 	}
 	// Nothing before the body can hold a NUL, and no header has an empty name.
 	var b strings.Builder
 	b.WriteString(i.URL.String())
 	b.WriteByte(0)
-	b.WriteString(i.Method)
+	b.WriteString(method)
 	b.WriteByte(0)
 	for _, name := range slices.Sorted(maps.Keys(i.Header)) {
 		for _, value := range i.Header[name] {
@@ -165,9 +172,7 @@ func (r *request) setMethod(method string) error {
 	if err := header.CheckMethod(upper); err != nil {
 		return fmt.Errorf("the method %s %w", quoted(method), err)
 	}
-	if upper != http.MethodGet {
-		r.method = upper
-	}
+	r.method = upper
 	return nil
 }
 
