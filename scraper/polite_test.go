@@ -394,3 +394,49 @@ func TestDenyPrivate(t *testing.T) {
 		t.Errorf("%d requests over %d connections", len(asked), w.conns)
 	}
 }
+
+// A robots.txt can stand elsewhere, also on another host, whose own rules are not
+// asked for that.
+func TestRobotsElsewhere(t *testing.T) {
+	other := newWitness(t, "127.0.0.3", paths(map[string]http.HandlerFunc{"/rules": text("User-agent: *\nDisallow: /1\n")}))
+	own := newWitness(t, "127.0.0.2", paths(map[string]http.HandlerFunc{
+		"/robots.txt": to(http.StatusMovedPermanently, "/here"),
+		"/here":       to(http.StatusFound, other.URL+"/rules"),
+	}))
+	c, sum := run(t, scraper.Options{Procs: 2, Lists: lines(own.urls(3)...)})
+	if f := c.byInput()[own.URL+"/1"]; sum.Tally.Scraped() != 2 || kind(f) != results.Robots || f.Error.Message != "robots.txt, line 2: Disallow: /1" {
+		t.Errorf("%d scraped, %+v", sum.Tally.Scraped(), f.Error)
+	}
+	if len(own.requests()) != 4 || len(other.requests()) != 1 || len(own.saw("GET /1")) != 0 {
+		t.Errorf("%v, %v", own.requests(), other.requests())
+	}
+}
+
+// A run whose time is over, or that is drained, waits for nobody's turn.
+func TestTheEndWaitsForNoTurn(t *testing.T) {
+	for name, hosts := range map[string]scraper.Hosts{
+		"delay":  {Delay: time.Hour, NoRobots: true},
+		"robots": {Delay: time.Hour},
+		"rate":   {Rate: 1. / 3600, NoRobots: true},
+		"rest":   {NoRobots: true, Concurrency: 1, MaxRetryAfter: 2 * time.Hour},
+	} {
+		for _, limited := range []bool{true, false} {
+			w := newWitness(t, "127.0.0.2", servePage)
+			if name == "rest" {
+				w.Config.Handler = status(http.StatusServiceUnavailable, "Retry-After", "3600")
+			}
+			drain := make(chan struct{})
+			o := scraper.Options{Procs: 1, Hosts: hosts, Lists: lines(w.urls(3)...), Drain: drain}
+			if limited {
+				o.MaxTime = 300 * time.Millisecond
+			} else {
+				timer := time.AfterFunc(300*time.Millisecond, func() { close(drain) })
+				defer timer.Stop()
+			}
+			sum, err := scraper.Run(t.Context(), o)
+			if err != nil || sum.Limited != limited || sum.Drained == limited || sum.Unfinished == 0 || sum.Unfinished+sum.Tally.Total() != sum.Read {
+				t.Errorf("%s: %+v, %v", name, sum, err)
+			}
+		}
+	}
+}
