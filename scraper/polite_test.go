@@ -333,3 +333,110 @@ func TestSlowHostHoldsNobodyUp(t *testing.T) {
 		t.Errorf("%d scraped, %d at once", sum.Tally.Scraped(), slow.most)
 	}
 }
+
+// A host that is slow, with more lines than there is memory for, costs neither
+// other hosts their turn nor any line its request.
+func TestMoreLinesThanFitInMemory(t *testing.T) {
+	const n, size = 1500, 16 << 10 // three times the window
+	release := make(chan struct{})
+	slow := newWitness(t, "127.0.0.2", func(w http.ResponseWriter, r *http.Request) {
+		<-release
+		fmt.Fprintf(w, "<title>%s %s</title>", r.Header.Get("X-Number"), r.Method)
+	})
+	quick := newWitness(t, "127.0.0.3", servePage)
+	var all []string
+	for i := range n {
+		all = append(all, fmt.Sprintf(`{"url": "%s/%d", "method": "PUT", "headers": {"X-Number": "%d"}, "body": %q, "meta": %d}`, slow.URL, i, i, strings.Repeat("x", size), i))
+	}
+	c := &collector{}
+	sum, err := scraper.Run(t.Context(), scraper.Options{
+		Procs: 2, Hosts: noRobots, Lists: lines(append(all, quick.URL+"/")...), Sinks: []results.Sink{c}, Logf: t.Logf,
+		Observe: func(*results.Record) {
+			if len(c.records) == 1 { // of the quick one: it stands behind all others
+				close(release)
+			}
+		},
+	})
+	if err != nil || sum.Tally.Scraped() != n+1 || len(slow.requests()) != n {
+		t.Fatalf("%d scraped with %d requests, %v", sum.Tally.Scraped(), len(slow.requests()), err)
+	}
+	if c.records[0].URL != quick.URL+"/" {
+		t.Errorf("the first record is of %s", c.records[0].URL)
+	}
+	for _, f := range c.records[1:] {
+		if number := strings.TrimPrefix(f.URL, slow.URL+"/"); f.Title != number+" PUT" || string(f.Meta) != number {
+			t.Errorf("%s: title %q, meta %s", f.URL, f.Title, f.Meta)
+		}
+	}
+	for _, r := range slow.requests() {
+		if len(r.body) != size {
+			t.Errorf("%s: a body of %d bytes", r.line, len(r.body))
+		}
+	}
+}
+
+// Where private addresses are refused not even a robots.txt is asked for.
+func TestDenyPrivate(t *testing.T) {
+	w := newWitness(t, "127.0.0.2", servePage)
+	ap := netip.MustParseAddrPort(w.Listener.Addr().String())
+	named := fmt.Sprintf("http://a.example:%d/", ap.Port())
+	c, _ := run(t, scraper.Options{
+		Procs: 1, Lists: lines(w.URL+"/", named, fmt.Sprintf("http://[::ffff:127.0.0.2]:%d/", ap.Port()), fmt.Sprintf("http://2130706434:%d/", ap.Port())),
+		Network: scraper.Network{DenyPrivate: true, Resolve: []scraper.Override{{Host: "a.example", Port: ap.Port(), Addrs: []netip.Addr{ap.Addr()}}}},
+	})
+	for _, f := range c.records {
+		// The last line names the first one's URL in another way.
+		if want := map[int64]results.Kind{4: results.Duplicate}[f.Seq]; want != results.None && kind(f) != want || want == results.None && kind(f) != results.BlockedAddress {
+			t.Errorf("%s: %+v", f.URL, f.Error)
+		}
+	}
+	if asked := w.requests(); len(asked) > 0 || w.conns > 0 {
+		t.Errorf("%d requests over %d connections", len(asked), w.conns)
+	}
+}
+
+// A robots.txt can stand elsewhere, also on another host, whose own rules are not
+// asked for that.
+func TestRobotsElsewhere(t *testing.T) {
+	other := newWitness(t, "127.0.0.3", paths(map[string]http.HandlerFunc{"/rules": text("User-agent: *\nDisallow: /1\n")}))
+	own := newWitness(t, "127.0.0.2", paths(map[string]http.HandlerFunc{
+		"/robots.txt": to(http.StatusMovedPermanently, "/here"),
+		"/here":       to(http.StatusFound, other.URL+"/rules"),
+	}))
+	c, sum := run(t, scraper.Options{Procs: 2, Lists: lines(own.urls(3)...)})
+	if f := c.byInput()[own.URL+"/1"]; sum.Tally.Scraped() != 2 || kind(f) != results.Robots || f.Error.Message != "robots.txt, line 2: Disallow: /1" {
+		t.Errorf("%d scraped, %+v", sum.Tally.Scraped(), f.Error)
+	}
+	if len(own.requests()) != 4 || len(other.requests()) != 1 || len(own.saw("GET /1")) != 0 {
+		t.Errorf("%v, %v", own.requests(), other.requests())
+	}
+}
+
+// A run whose time is over, or that is drained, waits for nobody's turn.
+func TestTheEndWaitsForNoTurn(t *testing.T) {
+	for name, hosts := range map[string]scraper.Hosts{
+		"delay":  {Delay: time.Hour, NoRobots: true},
+		"robots": {Delay: time.Hour},
+		"rate":   {Rate: 1. / 3600, NoRobots: true},
+		"rest":   {NoRobots: true, Concurrency: 1, MaxRetryAfter: 2 * time.Hour},
+	} {
+		for _, limited := range []bool{true, false} {
+			w := newWitness(t, "127.0.0.2", servePage)
+			if name == "rest" {
+				w.Config.Handler = status(http.StatusServiceUnavailable, "Retry-After", "3600")
+			}
+			drain := make(chan struct{})
+			o := scraper.Options{Procs: 1, Hosts: hosts, Lists: lines(w.urls(3)...), Drain: drain}
+			if limited {
+				o.MaxTime = 300 * time.Millisecond
+			} else {
+				timer := time.AfterFunc(300*time.Millisecond, func() { close(drain) })
+				defer timer.Stop()
+			}
+			sum, err := scraper.Run(t.Context(), o)
+			if err != nil || sum.Limited != limited || sum.Drained == limited || sum.Unfinished == 0 || sum.Unfinished+sum.Tally.Total() != sum.Read {
+				t.Errorf("%s: %+v, %v", name, sum, err)
+			}
+		}
+	}
+}

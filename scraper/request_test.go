@@ -401,3 +401,52 @@ func TestMaxRedirects(t *testing.T) {
 		}
 	}
 }
+
+// What a line has for itself stays with its origin, too, but for what is no
+// secret.
+func TestSecretsOfALine(t *testing.T) {
+	other := newWitness(t, "127.0.0.3", servePage)
+	own := newWitness(t, "127.0.0.2", to(http.StatusTemporaryRedirect, other.URL+"/there"))
+	line := fmt.Sprintf(`{"url": "http://user:hush@%s/", "method": "POST", "body": "b", "headers": {"Cookie": "a=hush", "X-A": "b", "Host": "h.example"}, "meta": {"id": 1}}`, own.Listener.Addr())
+	c, sum := run(t, scraper.Options{Procs: 1, Hosts: noRobots, Lists: lines(line)})
+	if sum.Tally.Scraped() != 1 {
+		t.Fatalf("%+v", c.records)
+	}
+	first, second := own.requests()[0], other.requests()[0]
+	if first.header.Get("Cookie") != "a=hush" || first.header.Get("Authorization") == "" || first.header.Get("X-A") != "b" {
+		t.Errorf("first: %v", first.header)
+	}
+	if second.header.Get("Cookie") != "" || second.header.Get("Authorization") != "" || second.header.Get("X-A") != "b" || second.body != "b" || second.line != "POST /there" {
+		t.Errorf("then: %s, %q, %v", second.line, second.body, second.header)
+	}
+	f := c.records[0]
+	if all := fmt.Sprintf("%+v", f); strings.Contains(all, "hush") || f.Method != "POST" || string(f.Meta) != `{"id": 1}` {
+		t.Errorf("%s", all)
+	}
+}
+
+// A method of all lines is not that of a line with its own, nor that of robots.txt.
+func TestCommonRequest(t *testing.T) {
+	w := newWitness(t, "127.0.0.2", servePage)
+	_, sum := run(t, scraper.Options{Procs: 1, Request: scraper.Request{Body: []byte("common")}, Lists: lines(
+		w.URL+"/common",
+		fmt.Sprintf(`{"url": "%s/put", "method": "PUT"}`, w.URL),
+		fmt.Sprintf(`{"url": "%s/own", "body": "own"}`, w.URL),
+		fmt.Sprintf(`{"url": "%s/headers", "headers": {"Content-Type": "text/x"}}`, w.URL),
+	)})
+	for line, want := range map[string]struct{ body, contentType string }{
+		"GET /robots.txt": {"", ""},
+		"POST /common":    {"common", "application/x-www-form-urlencoded"},
+		"PUT /put":        {"", ""},
+		"POST /own":       {"own", "application/x-www-form-urlencoded"},
+		"POST /headers":   {"common", "text/x"},
+	} {
+		asked := w.saw(line)
+		if len(asked) != 1 || asked[0].body != want.body || asked[0].header.Get("Content-Type") != want.contentType {
+			t.Errorf("%s: %v", line, asked)
+		}
+	}
+	if sum.Tally.Scraped() != 4 || len(w.requests()) != 5 {
+		t.Errorf("%d scraped with %d requests", sum.Tally.Scraped(), len(w.requests()))
+	}
+}
