@@ -25,11 +25,13 @@ func (r *run) answer(a pool.Answer[*worker.Task, worker.Answer]) error {
 	}
 	switch {
 	case v.Continue != nil:
+		r.strip(v.Continue)
 		r.frontier.Move(t, v.Continue, told)
 	case v.Again != nil:
 		r.logf("%s: attempt %d failed: %s; the next in %v", t.URL.Redacted(), t.Attempt, v.Again.Reason, v.Again.After.Round(time.Millisecond))
 		t.AddDeliveries(a.Attempt)
 		t.AddCookies(v.Told.Cookies)
+		r.strip(t)
 		t.Attempt++
 		t.Started = v.Again.Started
 		r.frontier.Again(t, v.Again.After, told)
@@ -51,6 +53,22 @@ func (r *run) answer(a pool.Answer[*worker.Task, worker.Answer]) error {
 	return nil
 }
 
+// maxLost is how many workers a task of a paced host may be lost with. The pool
+// counts only those that died with one task alone; here all are.
+const maxLost = 5
+
+// mayRepeat tells whether a task may be done again without harm.
+func mayRepeat(o Options, t *worker.Task) bool { return o.RetryAll || t.Idempotent() }
+
+// strip takes off a task that is to wait what it gets anew at its turn, so that
+// it takes no room, and stands in no file on disk.
+func (r *run) strip(t *worker.Task) {
+	t.Login = ""
+	if r.options.Request.Cookies != nil {
+		t.Cookies = nil
+	}
+}
+
 // unanswered is for a task that no worker could answer.
 func (r *run) unanswered(a pool.Answer[*worker.Task, worker.Answer]) error {
 	if errors.Is(a.Err, pool.ErrClosed) {
@@ -61,6 +79,13 @@ func (r *run) unanswered(a pool.Answer[*worker.Task, worker.Answer]) error {
 	}
 	if failed, ok := errors.AsType[*pool.TaskError](a.Err); ok {
 		r.logf("%s: %v\n%s", a.Task.URL.Redacted(), failed, failed.Stack)
+	}
+	if _, dead := errors.AsType[*pool.LostError](a.Err); dead && a.Task.Paced && mayRepeat(r.options, a.Task) && a.Task.Lost+a.Attempt < maxLost {
+		// The pool has not run it again by itself: its host has a say in when.
+		a.Task.AddDeliveries(a.Attempt + 1)
+		r.strip(a.Task)
+		r.frontier.Again(a.Task, 0, frontier.Report{})
+		return nil
 	}
 	f := lost(a)
 	if a.Task.IsGate() {

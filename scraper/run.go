@@ -53,7 +53,7 @@ func runWith(ctx context.Context, o Options, grace time.Duration) (Summary, erro
 		MemoryLimit: worker.MemoryLimit,
 		Initializer: worker.Setup(o.settings()),
 		Affinity:    func(task any) uint64 { return maphash.String(hostSeed, task.(*worker.Task).Host()) },
-		Replayable:  func(task any) bool { return o.RetryAll || task.(*worker.Task).Idempotent() },
+		Replayable:  func(task any) bool { t := task.(*worker.Task); return !t.Paced && mayRepeat(o, t) },
 		Logf:        o.Logf,
 	})
 	if err != nil {

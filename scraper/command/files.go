@@ -41,13 +41,17 @@ func (p *program) complete() error {
 		}
 	}
 	for _, pem := range []struct {
-		name string
-		into *[]byte
-	}{{f.caCert, &o.Network.CACerts}, {f.cert, &o.Network.ClientCert}, {f.key, &o.Network.ClientKey}} {
+		flag, name string
+		into       *[]byte
+	}{
+		{"--cacert", f.caCert, &o.Network.CACerts},
+		{"--cert", f.cert, &o.Network.ClientCert},
+		{"--key", f.key, &o.Network.ClientKey},
+	} {
 		if pem.name == "" {
 			continue
 		}
-		b, err := readSetting(pem.name)
+		b, err := readSetting(pem.flag, pem.name)
 		if err != nil {
 			return err
 		}
@@ -93,7 +97,7 @@ func (p *program) checkNetwork() error {
 
 // readHeaders reads what -H @FILE names.
 func (p *program) readHeaders(name string) error {
-	b, err := readSetting(name)
+	b, err := readSetting("--header", name)
 	if err != nil {
 		return err
 	}
@@ -121,7 +125,7 @@ func (p *program) readData() error {
 	case f.dataFile != "":
 		b, err := os.ReadFile(f.dataFile)
 		if err != nil {
-			return local(f.dataFile, err, "")
+			return local("--data-file "+f.dataFile, err, "")
 		}
 		own.Body = b
 	case len(f.data) > 0:
@@ -159,7 +163,7 @@ func (p *program) readNetrc() error {
 		home, _ := p.env.Lookup("HOME")
 		name = filepath.Join(home, ".netrc")
 	}
-	return parseFile(name, func(r io.Reader) (err error) {
+	return parseFile("--netrc", name, func(r io.Reader) (err error) {
 		p.settings.options.Request.Netrc, err = scraper.ReadNetrc(r)
 		return err
 	})
@@ -210,8 +214,8 @@ func (p *program) chooseProxies() error {
 }
 
 // readSetting reads a file that a flag names.
-func readSetting(name string) (b []byte, err error) {
-	err = parseFile(name, func(r io.Reader) error {
+func readSetting(flag, name string) (b []byte, err error) {
+	err = parseFile(flag, name, func(r io.Reader) error {
 		b, err = io.ReadAll(io.LimitReader(r, maxSetting+1))
 		if err == nil && len(b) > maxSetting {
 			return fmt.Errorf("larger than %d MiB", maxSetting>>20)
@@ -221,18 +225,19 @@ func readSetting(name string) (b []byte, err error) {
 	return b, err
 }
 
-// parseFile has a file read. What is wrong in it is a mistake of its writer.
-func parseFile(name string, read func(io.Reader) error) error {
+// parseFile has a file read that a flag names. What is wrong in it is a mistake of
+// its writer.
+func parseFile(flag, name string, read func(io.Reader) error) error {
 	file, err := os.Open(name)
 	if err != nil {
-		return local(name, err, "")
+		return local(flag+" "+name, err, "")
 	}
 	defer file.Close()
 	if err := read(file); err != nil {
 		if _, system := errors.AsType[*fs.PathError](err); system {
-			return local(name, err, "")
+			return local(flag+" "+name, err, "")
 		}
-		return usage("", "%s: %v", name, err)
+		return usage("", "%s %s: %v", flag, name, err)
 	}
 	return nil
 }

@@ -51,9 +51,10 @@ type Options struct {
 	// SpeedLimit for as long is a time-out. The wait for the answer is not part
 	// of it. 0: DefaultSpeedTime.
 	SpeedTime time.Duration
-	// Conns is how many requests will be in flight at once; as many idle
-	// connections are kept. 0: DefaultConns.
+	// Conns is how many requests will be in flight at once. 0: DefaultConns.
 	Conns int
+	// IdleConns is how many connections are kept that are not in use. 0: Conns.
+	IdleConns int
 	// HostConns bounds the connections to one host and port, so that a request
 	// waits for one that is soon free rather than for another being made: as many
 	// as there are requests to a host at once, at least. Connections to a proxy
@@ -124,6 +125,9 @@ func newFetcher(o Options, n network) *Fetcher {
 	}
 	if o.Conns <= 0 {
 		o.Conns = DefaultConns
+	}
+	if o.IdleConns <= 0 {
+		o.IdleConns = o.Conns
 	}
 	if o.SpeedTime <= 0 {
 		o.SpeedTime = DefaultSpeedTime

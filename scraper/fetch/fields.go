@@ -118,6 +118,9 @@ func (f *fields) transferCodings(names []string) bool {
 	}
 	for _, name := range names {
 		switch {
+		case len(f.transfer) > maxCodings: // each takes memory, and time
+			f.chunked, f.transfer = false, nil
+			return false
 		case name == "" || name == "identity":
 		case name == "chunked":
 			f.chunked = true

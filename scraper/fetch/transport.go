@@ -17,7 +17,7 @@ import (
 )
 
 // newTransport returns a transport over the connections that d makes, of which it
-// keeps as many as o.Conns when they are not in use.
+// keeps as many as o.IdleConns when they are not in use.
 func newTransport(o Options, d dialer) *http.Transport {
 	perHost := o.HostConns
 	if d.proxies.forward() { // to which all are one host
@@ -28,7 +28,7 @@ func newTransport(o Options, d dialer) *http.Transport {
 		DialContext:            d.dialPlain,
 		DialTLSContext:         d.dialTLS,
 		DisableCompression:     true, // all codings are undone here
-		MaxIdleConns:           o.Conns,
+		MaxIdleConns:           o.IdleConns,
 		MaxIdleConnsPerHost:    o.Conns,
 		MaxConnsPerHost:        perHost,
 		IdleConnTimeout:        idleTimeout,

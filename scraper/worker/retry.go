@@ -25,7 +25,7 @@ func (a *attempt) retry(err *fetch.Error) (after time.Duration, ok bool) {
 	}
 	after = max(backOff(a.task.Attempt), err.After)
 	if deadline, limited := a.task.deadline(); limited && time.Now().Add(after).After(deadline) {
-		err.Message += fmt.Sprintf(" (not tried again: %v for one URL are over)", process.URLTimeout)
+		err.Message += fmt.Sprintf(" (not tried again: the %v for one URL would be over)", process.URLTimeout)
 		return 0, false
 	}
 	return after, true

@@ -63,7 +63,11 @@ type Task struct {
 	CommonBody bool            // Settings.Body is sent
 	Meta       json.RawMessage // comes back in the record
 
-	// What the coordinator knows of URL's host.
+	// What the coordinator knows of URL's host, anew at each turn.
+
+	// Paced tells that the host is asked at a time of its own, so that nobody else
+	// may decide when to ask again. It matters to the coordinator alone.
+	Paced bool
 
 	Login      string           // as in fetch.Request
 	Cookies    []cookie.Cookie  // those that URL's site may be given

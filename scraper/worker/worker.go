@@ -11,6 +11,7 @@ import (
 	"log"
 	"os"
 	"runtime/debug"
+	"syscall"
 	"time"
 
 	"scrape/pool"
@@ -48,6 +49,17 @@ func gcPercent(conns int) int {
 	return min(100*garbage/(base+conns*conn), 400)
 }
 
+// idleConns is how many connections are kept for hosts whose next turn comes: as
+// many as can be in use, and some hundreds where this machine allows the files.
+func idleConns(conns int) int {
+	const most = 512
+	var limit syscall.Rlimit
+	if syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit) != nil {
+		return conns
+	}
+	return max(conns, int(min(most, limit.Cur/4)))
+}
+
 const (
 	// MemoryLimit is the resident size of a worker, in bytes, at which the pool
 	// shall kill it: give it to pool.Options.MemoryLimit. Pages are streamed, so
@@ -61,6 +73,7 @@ func setup(_ context.Context, s Settings) error {
 	debug.SetGCPercent(gcPercent(s.Fetch.Conns))
 	debug.SetMemoryLimit(softMemoryLimit)
 	log.SetOutput(io.Discard) // net/http's remarks on servers; records say what matters
+	s.Fetch.IdleConns = idleConns(s.Fetch.Conns)
 	fetcher, err := fetch.New(s.Fetch)
 	if err != nil {
 		return err
@@ -93,7 +106,7 @@ func scrape(ctx context.Context, j pool.Job[*Task]) (Answer, error) {
 		ctx, cancel = context.WithDeadline(ctx, deadline)
 		defer cancel()
 	}
-	moved, err := a.do(ctx)
+	moved, err := a.begin(ctx)
 	var answer Answer
 	switch {
 	case err != nil:
@@ -115,6 +128,14 @@ func scrape(ctx context.Context, j pool.Job[*Task]) (Answer, error) {
 	}
 	answer.Told = a.told(err)
 	return answer, nil
+}
+
+// begin does the task, unless its time was over before its host's turn came.
+func (a *attempt) begin(ctx context.Context) (moved bool, failure *fetch.Error) {
+	if deadline, limited := a.task.deadline(); limited && !time.Now().Before(deadline) {
+		return false, &fetch.Error{Kind: results.Timeout, Message: "still waiting for the host's turn", Retryable: true}
+	}
+	return a.do(ctx)
 }
 
 // do asks for the task's URL and reads the response to its end. It tells whether
