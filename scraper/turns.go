@@ -61,6 +61,9 @@ func (r *run) task(item list.Item) *worker.Task {
 	case t.Method == "":
 		t.Method, t.CommonBody = own.Method, len(own.Body) > 0
 	}
+	if t.Method == http.MethodGet {
+		t.Method = ""
+	}
 	if r.options.Validators != nil && t.Method == "" {
 		t.Validators = r.options.Validators(t.URL)
 	}

@@ -68,17 +68,27 @@ func notJSON(err error) error {
 	return fmt.Errorf("not valid JSON: %w", err)
 }
 
-// key is a text that two requests share if they are the same. Of a URL alone it
-// is the URL.
-func (i *Item) key() string {
-	if i.Method == "" && len(i.Header) == 0 && len(i.Body) == 0 {
+// key is a text that two requests share if they are the same, given what lines
+// have in common. Of one that asks for a URL with GET, and no more, it is the URL.
+func (i *Item) key(common string) string {
+	method := i.Method
+	switch {
+	case method == "" && len(i.Body) > 0:
+		method = http.MethodPost
+	case method == "":
+		method = common
+	}
+	if (method == "" || method == http.MethodGet) && len(i.Header) == 0 && len(i.Body) == 0 {
 		return i.URL.String()
+	}
+	if method == "" {
+		method = http.MethodGet
 	}
 	// Nothing before the body can hold a NUL, and no header has an empty name.
 	var b strings.Builder
 	b.WriteString(i.URL.String())
 	b.WriteByte(0)
-	b.WriteString(i.Method)
+	b.WriteString(method)
 	b.WriteByte(0)
 	for _, name := range slices.Sorted(maps.Keys(i.Header)) {
 		for _, value := range i.Header[name] {
@@ -165,9 +175,7 @@ func (r *request) setMethod(method string) error {
 	if err := header.CheckMethod(upper); err != nil {
 		return fmt.Errorf("the method %s %w", quoted(method), err)
 	}
-	if upper != http.MethodGet {
-		r.method = upper
-	}
+	r.method = upper
 	return nil
 }
 

@@ -30,7 +30,7 @@ func TestRequest(t *testing.T) {
 	for line, want := range map[string]list.Item{
 		`{"url": "http://a.example/"}`: {Input: "http://a.example/"},
 		`{"url":" a.example/x#y "}`:    {Input: "a.example/x#y"},
-		`{"url":"http:\/\/\u0061.example","method":"get","headers":{},"body":""}`: {Input: "http://a.example"},
+		`{"url":"http:\/\/\u0061.example","method":"get","headers":{},"body":""}`: {Input: "http://a.example", Method: "GET"},
 		`{"meta":null,"body":null,"headers":null,"method":null,"url":"a.example"}`: {
 			Input: "a.example"},
 		"\u00a0{ \"url\"\t:\r\"a.example\" , \"method\" : \"post\" , \"body\" : \"a=\\\"b\\\\\" }\u200b": {
@@ -157,7 +157,7 @@ func TestDuplicateRequests(t *testing.T) {
 		`{"url":"a.example","method":"post","body":"\u0078","meta":{}}`,        // = 9
 		`{"url":"a.example","method":"POST","body":"y"}`,                       // 11
 		`{"url":"a.example","method":"PUT","body":"x"}`,                        // 12
-		`{"url":"a.example","body":"x"}`,                                       // 13
+		`{"url":"a.example","body":"x"}`,                                       // = 9
 		`{"url":"a.example","method":"POST","headers":{"A":""},"body":"x"}`,    // 14
 		`{"url":"a.example","method":"POST","body":"A\u0000\u0000\u0000x"}`,    // 15: not 14
 		`a.example`, // = 1
@@ -165,7 +165,7 @@ func TestDuplicateRequests(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []int64{0, 1, 1, 0, 0, 5, 0, 0, 0, 9, 0, 0, 0, 0, 0, 1}
+	want := []int64{0, 1, 1, 0, 0, 5, 0, 0, 0, 9, 0, 0, 9, 0, 0, 1}
 	for i, item := range items {
 		if item.Err != nil || item.First != want[i] {
 			t.Errorf("line %d: First is %d, %v; want %d", i+1, item.First, item.Err, want[i])
@@ -173,6 +173,34 @@ func TestDuplicateRequests(t *testing.T) {
 	}
 	if len(items) != len(want) || items[9].FirstAt != "line 9" || string(items[9].Meta) != "{}" {
 		t.Errorf("%d items, %+v", len(items), items[9])
+	}
+}
+
+// What lines have in common tells those without a method from those with one.
+func TestDuplicatesAmongCommonRequests(t *testing.T) {
+	text := strings.Join([]string{
+		`https://a.example/`,
+		`{"url":"a.example","method":"GET"}`,
+		`{"url":"a.example","method":"POST"}`,
+		`{"url":"a.example","headers":{"A":"b"}}`,
+		`{"url":"a.example","headers":{"A":"b"},"method":"GET"}`,
+		`{"url":"a.example","headers":{"A":"b"},"method":"POST"}`,
+	}, "\n")
+	for common, want := range map[string][]int64{
+		"":            {0, 1, 0, 0, 4, 0},
+		"GET":         {0, 1, 0, 0, 4, 0},
+		"POST":        {0, 0, 1, 0, 0, 4},
+		"POST a body": {0, 0, 0, 0, 0, 0},
+	} {
+		items, err := read(t, list.Options{Dedupe: true, Common: common}, source("", text))
+		if err != nil || len(items) != len(want) {
+			t.Fatalf("%d items, %v", len(items), err)
+		}
+		for i, item := range items {
+			if item.First != want[i] {
+				t.Errorf("in common %q, line %d: First is %d, want %d", common, i+1, item.First, want[i])
+			}
+		}
 	}
 }
 
