@@ -36,7 +36,7 @@ type Request struct {
 	// Login is a user name and a password with a colon between them, for Basic
 	// authorisation at the origins that the lists name. "": none.
 	Login string
-	// Netrc has logins for some hosts; they go before Login. nil: none.
+	// Netrc has logins for some hosts, where Login does not hold. nil: none.
 	Netrc *netrc.File
 	// Cookies are sent where they belong, and those that servers set in the run
 	// are added. nil: what a server sets is kept for that URL's redirects and

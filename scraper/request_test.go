@@ -176,7 +176,7 @@ func TestSecretsStayAtTheirOrigin(t *testing.T) {
 	}{
 		"login":           {scraper.Request{Login: "user:hush"}, basic("user:hush"), "", "", "", basic("user:hush")},
 		"netrc":           {scraper.Request{Netrc: netrc}, basic("two:hush2"), "", basic("four:hush4"), basic("two:hush2"), basic("any:hush0")},
-		"both":            {scraper.Request{Netrc: netrc, Login: "user:hush"}, basic("two:hush2"), "", basic("four:hush4"), basic("two:hush2"), basic("user:hush")},
+		"both":            {scraper.Request{Netrc: netrc, Login: "user:hush"}, basic("user:hush"), "", basic("four:hush4"), basic("two:hush2"), basic("user:hush")},
 		"header":          {scraper.Request{Header: http.Header{"Authorization": {"Bearer hush"}, "Cookie": {"a=hush"}}}, "Bearer hush", "", "", "", "Bearer hush"},
 		"header and both": {scraper.Request{Header: http.Header{"Authorization": {"Bearer hush"}}, Login: "user:hush"}, "Bearer hush", "", "", "", "Bearer hush"},
 	} {

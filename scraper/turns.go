@@ -62,7 +62,7 @@ func (r *run) task(item list.Item) *worker.Task {
 		t.Method, t.CommonBody = own.Method, len(own.Body) > 0
 	}
 	if t.Method == http.MethodGet {
-		t.Method = ""
+		t.Method = "" // a line's own GET has nothing of what is common to all
 	}
 	if r.options.Validators != nil && t.Method == "" {
 		t.Validators = r.options.Validators(t.URL)
@@ -102,19 +102,20 @@ func (r *run) equip(t *worker.Task) {
 	}
 }
 
-// login is the name and the password for a task's host: one that is meant for
-// that host by its name, else, at the user's own origins, what is meant for any.
+// login is the name and the password for a task's host: at the user's own origins
+// the one that is meant for all, else, as in curl, that of the netrc file. Elsewhere
+// that has to name the host.
 func (r *run) login(t *worker.Task) string {
 	own := r.options.Request
+	if own.Login != "" && !t.Foreign {
+		return own.Login
+	}
 	if own.Netrc != nil {
 		host := strings.Trim(t.URL.Hostname(), "[]")
 		name, password, named, ok := own.Netrc.Lookup(host)
-		if ok && (named || !t.Foreign && own.Login == "") {
+		if ok && (named || !t.Foreign) {
 			return name + ":" + password
 		}
 	}
-	if t.Foreign {
-		return ""
-	}
-	return own.Login
+	return ""
 }

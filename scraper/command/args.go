@@ -100,7 +100,11 @@ func (a *arguments) takeShort(args []string) (rest []string, err error) {
 		f := findShort(letter)
 		switch {
 		case f == nil && i == 0:
-			return nil, usage(suggestion(bundle), "unknown flag %s", printable(redacted(args[0])))
+			hint := suggestion(bundle)
+			if habit, ok := habits[string(letter)]; ok && hint == helpHint {
+				hint = habit
+			}
+			return nil, usage(hint, "unknown flag %s", printable(redacted(args[0])))
 		case f == nil:
 			return nil, usage(suggestion(bundle), "unknown flag -%s in %s", printable(string(letter)), printable(redacted(args[0])))
 		case f.value == "" && !strings.HasPrefix(bundle[i+1:], "="): // what has a flag is one byte
@@ -228,9 +232,27 @@ func findFlag(is func(*flagSpec) bool) *flagSpec {
 	return nil
 }
 
+// habits are flags of curl and wget that have no namesake here, and what to do
+// instead.
+var habits = map[string]string{
+	"L": "redirects are followed: --max-redirs says how many", "location": "redirects are followed: --max-redirs says how many",
+	"s": "-q is quiet", "S": "-q is quiet, but for failures", "i": "-j has the status and more of it",
+	"b": "cookies are given with --load-cookies FILE, or -H 'Cookie: NAME=VALUE'", "cookie": "cookies are given with --load-cookies FILE, or -H 'Cookie: NAME=VALUE'",
+	"e": "--referer is the header Referer", "F": "forms are sent with --data-file and -H 'Content-Type: ...'", "form": "forms are sent with --data-file and -H 'Content-Type: ...'",
+	"m": "--timeout is for one attempt, --max-time for the run", "I": "-X HEAD asks for the head alone", "head": "-X HEAD asks for the head alone",
+	"input-file": "a list is an operand: scrape FILE",
+	"f":          "a status of 400 and above is a failure", "fail": "a status of 400 and above is a failure",
+	"http2": "HTTP/2 is spoken wherever a server offers it", "retry-delay": "the wait before a retry grows by itself, and Retry-After is obeyed",
+	"limit-rate": "--rate is requests a second; bytes a second have no limit", "data-urlencode": "--data sends a text as it is, encoded by you",
+}
+
 // suggestion is the hint after an unknown flag.
 func suggestion(name string) string {
-	name, _, _ = strings.Cut(strings.ToLower(name), "=")
+	name, _, _ = strings.Cut(name, "=")
+	if hint, ok := habits[name]; ok {
+		return hint
+	}
+	name = strings.ToLower(name)
 	best, likeness := "", 0.85 // below that, two names have little in common
 	for _, f := range flagTable {
 		for _, known := range append(strings.Fields(f.also), f.name) {

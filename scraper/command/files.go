@@ -1,10 +1,12 @@
 package command
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -55,6 +57,9 @@ func (p *program) complete() error {
 		if err := step(); err != nil {
 			return err
 		}
+	}
+	if f.cert != "" && f.key == "" && !bytes.Contains(o.Network.ClientCert, []byte("PRIVATE KEY")) {
+		return usage("", "%s: no private key in it: give that as --key FILE", f.cert)
 	}
 	if err := o.Check(); err != nil {
 		return usage("", "%s", strings.TrimPrefix(err.Error(), "scraper: "))
@@ -121,6 +126,9 @@ func (p *program) readData() error {
 		own.Body = b
 	case len(f.data) > 0:
 		own.Body = []byte(strings.Join(f.data, "&"))
+	}
+	if own.Method == "" && len(own.Body) == 0 && (f.dataFile != "" || len(f.data) > 0) {
+		own.Method = http.MethodPost // of nothing
 	}
 	return nil
 }

@@ -45,7 +45,7 @@ var requestFlags = []flagSpec{
 	},
 	{
 		name: "header", short: "H", secret: true, value: "'NAME: VALUE'", group: groupRequests, also: "headers",
-		help: "sent with every request; may be repeated; @FILE\nreads them from a file, one a line",
+		help: "sent with every request; may be repeated; @FILE\nreads them from a file, one a line; 'Accept:' leaves\none of our own out",
 		set: func(s *settings, v string) error {
 			if name, ok := strings.CutPrefix(v, "@"); ok {
 				return file(func(f *files) *string { f.headers = append(f.headers, ""); return &f.headers[len(f.headers)-1] })(s, name)
@@ -59,8 +59,8 @@ var requestFlags = []flagSpec{
 		set:  func(s *settings, v string) error { return s.addHeader("Referer: " + v) },
 	},
 	{
-		name: "compressed", value: "YES/NO", group: groupRequests, also: "compression no-compression",
-		help: "ask for compressed bodies (default yes)",
+		name: "compressed", group: groupRequests, also: "compression no-compression",
+		help: "ask for compressed bodies, which is the default;\n--compressed=no does not",
 		set: func(s *settings, v string) error {
 			on, err := parseSwitch(v)
 			s.options.Request.NoCompression = !on
@@ -115,14 +115,16 @@ var requestFlags = []flagSpec{
 	},
 }
 
-// addHeader takes "Name: value".
+// addHeader takes "Name: value". Without a value, the header is left out, as in
+// curl.
 func (s *settings) addHeader(text string) error {
 	name, value, err := parseHeader(text)
 	if err != nil {
 		return err
 	}
 	own := &s.options.Request
-	if http.CanonicalHeaderKey(name) == "User-Agent" {
+	name = http.CanonicalHeaderKey(name)
+	if name == "User-Agent" {
 		if own.UserAgent, err = parseUserAgent(value); err != nil {
 			return fmt.Errorf("%s %w", name, err)
 		}
@@ -131,6 +133,10 @@ func (s *settings) addHeader(text string) error {
 	if own.Header == nil {
 		own.Header = make(http.Header)
 	}
-	own.Header.Add(name, value)
+	if value == "" {
+		own.Header[name] = nil
+	} else {
+		own.Header.Add(name, value)
+	}
 	return nil
 }

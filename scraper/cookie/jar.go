@@ -38,6 +38,9 @@ type site struct {
 	cookies []kept
 	bytes   int
 	place   *list.Element // in Jar.recent; nil for one that stays
+
+	// Cookies of a file have room beside those that servers set.
+	read, readBytes int
 }
 
 // kept is a cookie in a jar. Its times are counts of uses.
@@ -91,7 +94,7 @@ func (s *site) set(c Cookie, tick uint64, now time.Time) {
 	}
 	s.cookies = append(s.cookies, kept{c, made, tick})
 	s.bytes += c.Size()
-	for len(s.cookies) > maxSiteCookies || s.bytes > maxSiteBytes {
+	for len(s.cookies) > maxSiteCookies+s.read || s.bytes > maxSiteBytes+s.readBytes {
 		oldest := slices.MinFunc(s.cookies, func(a, b kept) int { return cmp.Compare(a.used, b.used) })
 		s.drop(func(k *kept) bool { return k.used == oldest.used })
 	}

@@ -53,7 +53,11 @@ func (j *Jar) ReadNetscape(r io.Reader, now time.Time) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	for _, c := range cookies {
-		j.free(j.set(c, now))
+		s := j.site(siteOf(c.Domain))
+		s.read++
+		s.readBytes += c.Size()
+		j.free(s)
+		j.set(c, now)
 	}
 	return nil
 }

@@ -7,6 +7,7 @@
 package fetch
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -168,7 +169,7 @@ func (f *Fetcher) Fetch(ctx context.Context, r *Request) (*Response, error) {
 		return resp, resp.fail(failure)
 	}
 	a.enter(readingBody)
-	resp := newResponse(a, answer, f.maxBody, f.decoders)
+	resp := newResponse(a, answer, cmp.Or(r.MaxBody, f.maxBody), f.decoders)
 	if !resp.usable() {
 		resp.Close()
 		return resp, resp.fail(&Error{Kind: results.Protocol, Message: fmt.Sprintf("unusable status %03d", resp.Status)})

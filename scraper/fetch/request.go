@@ -37,6 +37,8 @@ type Request struct {
 	Cookie string
 	// Validators make the request a conditional one.
 	Validators Validators
+	// MaxBody is the limit on this answer's body. 0: Options.MaxBody.
+	MaxBody int64
 	// Foreign says that a redirect has led to another origin than the user named:
 	// what is meant for his own alone stays behind, of Options.Header and of Header:
 	// Authorization, Cookie, Proxy-Authorization and Host. So has the Fetch standard

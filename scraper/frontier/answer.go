@@ -85,7 +85,10 @@ func (f *Frontier[T]) Open(gate T, rules Rules, r Report) {
 		f.rules += rules.Size()
 		f.grow(l.host, rules.Size(), now)
 		b := l.host.budget
-		b.floor = max(b.floor, min(rules.CrawlDelay(), f.opts.MaxCrawlDelay))
+		if delay := min(rules.CrawlDelay(), f.opts.MaxCrawlDelay); delay > b.floor {
+			b.floor = delay
+			f.logf("%s: robots.txt asks for %v between requests", l.host.key, delay)
+		}
 	}
 	f.place(l, now)
 	f.settle(l.host, now)
@@ -161,12 +164,15 @@ func (f *Frontier[T]) learn(h *host[T], r Report, now time.Time) {
 	case Unknown:
 		return
 	case Unreachable:
-		h.reach.failed(r.Cause, f.opts.GiveUp, now)
+		if h.reach.failed(r.Cause, f.opts.GiveUp, now) {
+			f.logf("%s: %s", h.key, h.reach.dead.Message)
+		}
 	default:
 		h.reach.reached()
 	}
 	if r.Health == Overloaded && r.RetryAfter > f.opts.MaxRetryAfter {
 		h.leaveAlone(wish{status: r.Status, rest: r.RetryAfter})
+		f.logf("%s: asks to be left alone for %v, and is for the rest of the run", h.key, r.RetryAfter)
 	}
 	if h.refusal(now) != nil {
 		f.placeAll(h, now)
@@ -194,7 +200,9 @@ func (f *Frontier[T]) learnLoad(b *budget[T], r Report, given, now time.Time) {
 		if after > f.opts.MaxRetryAfter {
 			after = 0
 		}
-		b.backoff.overloaded(sent, now, b.inFlight, after)
+		if rest := b.backoff.overloaded(sent, now, b.inFlight, after); rest > 0 {
+			f.logf("%s: overloaded, and left alone for %v", b.key, rest)
+		}
 		b.adaptive.bad(sent, now)
 	case Slow:
 		b.adaptive.bad(sent, now)

@@ -26,23 +26,25 @@ type backoff struct {
 }
 
 // overloaded takes note of an overload that a request met which was sent at
-// that time, as one of so many in flight. after is what the host asked for, or 0.
-func (b *backoff) overloaded(sent, now time.Time, inFlight int, after time.Duration) {
+// that time, as one of so many in flight. after is what the host asked for, or 0. It
+// returns how long the host is left alone, where that is news.
+func (b *backoff) overloaded(sent, now time.Time, inFlight int, after time.Duration) (rest time.Duration) {
 	stale := sent.Before(b.since) // that one is known already
 	if stale && after == 0 {
-		return
+		return 0
 	}
 	if after == 0 {
 		after = min(firstBackoff<<min(b.level, 10), maxBackoff)
 		b.level = min(b.level+1, 7)
 	}
 	if until := now.Add(after); until.After(b.until) {
-		b.until = until
+		b.until, rest = until, after
 	}
 	if !stale {
 		b.since, b.good, b.healing = now, 0, true
 		b.open, b.half = 1, float64(inFlight)/2
 	}
+	return rest
 }
 
 // fine takes note of a request that went well. most are the slots that the host

@@ -206,3 +206,9 @@ func notify(c chan struct{}) {
 	default:
 	}
 }
+
+func (f *Frontier[T]) logf(format string, args ...any) {
+	if f.opts.Logf != nil {
+		f.opts.Logf(format, args...)
+	}
+}

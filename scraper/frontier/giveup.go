@@ -18,9 +18,10 @@ type reach struct {
 	probing  bool
 }
 
-// failed takes note of an attempt that did not reach the host. It is given up
-// after limit of them; never when that is negative.
-func (r *reach) failed(cause string, limit int, now time.Time) {
+// failed takes note of an attempt that did not reach the host, and tells whether
+// that was the last straw. It is given up after limit of them; never when that is
+// negative.
+func (r *reach) failed(cause string, limit int, now time.Time) (givenUp bool) {
 	r.failures++
 	switch {
 	case r.dead != nil:
@@ -32,7 +33,9 @@ func (r *reach) failed(cause string, limit int, now time.Time) {
 			Message:   fmt.Sprintf("given up after %d failures in a row, the last: %s", r.failures, cause),
 			Retryable: true,
 		}
+		return true
 	}
+	return false
 }
 
 // reached takes note of an attempt that did.

@@ -59,7 +59,8 @@ type Options[T Task] struct {
 	New func() T
 	// SpillDir is where the file is made. "": os.TempDir().
 	SpillDir string
-	// Logf, if set, hears when the file cannot be made or written.
+	// Logf, if set, hears what holds hosts back, and when the file cannot be made
+	// or written.
 	Logf func(format string, args ...any)
 }
 

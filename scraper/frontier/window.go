@@ -49,8 +49,8 @@ func (f *Frontier[T]) keep(t T) entry[T] {
 			if r, ok := f.spill.put(b); ok {
 				return entry[T]{ref: r}
 			}
-			if err := f.spill.err; err != nil && f.opts.Logf != nil {
-				f.opts.Logf("the list is read ahead less far: %v", err)
+			if err := f.spill.err; err != nil {
+				f.logf("the list is read ahead less far: %v", err)
 			}
 		}
 	}

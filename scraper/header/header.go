@@ -24,7 +24,7 @@ func Check(name, value string) error {
 		return fmt.Errorf("%s must not hold control characters", name)
 	}
 	if !utf8.ValidString(value) {
-		return errors.New("must be valid UTF-8")
+		return fmt.Errorf("%s must be valid UTF-8", name)
 	}
 	switch strings.ToLower(name) {
 	case "connection", "content-length", "transfer-encoding", "trailer", "upgrade":

@@ -17,7 +17,7 @@ func TestCheck(t *testing.T) {
 		{"é", "x", "the name of a header has letters, digits and hyphens"},
 		{"A", "secret\r\nB: c", "A must not hold control characters"},
 		{"A", "secret\x00", "A must not hold control characters"},
-		{"A", "secret\xff", "must be valid UTF-8"},
+		{"A", "secret\xff", "A must be valid UTF-8"},
 		{"connection", "close", "connection is a header that the connection itself decides"},
 		{"Content-Length", "1", "Content-Length is a header that the connection itself decides"},
 		{"TRANSFER-ENCODING", "chunked", "TRANSFER-ENCODING is a header that the connection itself decides"},

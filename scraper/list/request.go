@@ -74,7 +74,7 @@ func (i *Item) key(common string) string {
 	method := i.Method
 	switch {
 	case method == "" && len(i.Body) > 0:
-		method = http.MethodPost
+		method = http.MethodPost // as which it goes out
 	case method == "":
 		method = common
 	}

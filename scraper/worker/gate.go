@@ -38,8 +38,11 @@ func (a *attempt) readRules() *fetch.Error {
 // be asked at all is no more to be had for its pages.
 func (a *attempt) closed(err *fetch.Error) (*Opened, *Shut) {
 	shut := &Shut{Kind: err.Kind, Message: err.Message, Retryable: err.Retryable, Attempts: a.task.Attempt + a.task.Lost}
+	if a.task.Role == LookUp {
+		return nil, shut
+	}
 	switch err.Kind {
-	case results.Redirect, results.TooLarge:
+	case results.Redirect:
 		return &Opened{Rules: new(robots.Rules)}, nil
 	case results.HTTPStatus:
 		if a.resp.Status < 500 {

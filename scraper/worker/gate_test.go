@@ -20,7 +20,6 @@ func TestClosed(t *testing.T) {
 		"401":       {http.StatusUnauthorized, fetch.Error{Kind: results.HTTPStatus, Message: "401 Unauthorized"}, true, Shut{}},
 		"429":       {http.StatusTooManyRequests, fetch.Error{Kind: results.HTTPStatus, Message: "429 Too Many Requests", Retryable: true}, true, Shut{}},
 		"redirects": {http.StatusFound, fetch.Error{Kind: results.Redirect, Message: "more than 5 redirects"}, true, Shut{}},
-		"too large": {http.StatusOK, fetch.Error{Kind: results.TooLarge, Message: "larger than 32 MiB"}, true, Shut{}},
 		"500":       {http.StatusInternalServerError, fetch.Error{Kind: results.HTTPStatus, Message: "500 Internal Server Error", Retryable: true}, false, Shut{results.Robots, "robots.txt: 500 Internal Server Error", true, 3}},
 		"501":       {http.StatusNotImplemented, fetch.Error{Kind: results.HTTPStatus, Message: "501 Not Implemented"}, false, Shut{results.Robots, "robots.txt: 501 Not Implemented", true, 3}},
 		"timeout":   {0, fetch.Error{Kind: results.Timeout, Message: "timed out", Retryable: true}, false, Shut{results.Timeout, "robots.txt: timed out", true, 3}},

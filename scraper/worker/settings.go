@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"math"
 	"net/http"
 	"time"
 
@@ -39,6 +40,9 @@ func (s *Settings) request(t *Task) *fetch.Request {
 		Validators: t.Validators,
 		Foreign:    t.Foreign,
 		Steered:    t.Steered,
+	}
+	if t.IsGate() {
+		r.MaxBody = math.MaxInt64 // what is over the limit of robots.txt is not read at all
 	}
 	if t.CommonBody {
 		r.Body = s.Body

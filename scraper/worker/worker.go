@@ -139,7 +139,7 @@ func (a *attempt) do(ctx context.Context) (moved bool, failure *fetch.Error) {
 		// Nobody reads the body: of all that may be wrong with it, only that
 		// it breaks off outweighs what the status says.
 		discard := resp.Discard
-		if status == nil {
+		if status == nil || a.task.IsGate() {
 			discard = func() error { return resp.DiscardWithin(redirectPatience) }
 		}
 		if err := discard(); err != nil {
