@@ -135,7 +135,7 @@ func TestNoRobots(t *testing.T) {
 
 // tolerance is by how much a server can see two requests closer to each other
 // than they were sent.
-const tolerance = 40 * time.Millisecond
+const tolerance = 60 * time.Millisecond
 
 // gaps checks that requests are apart, each from the one before, and all
 // together.

@@ -69,6 +69,14 @@ func (r *Request) setDefaults() error {
 	return nil
 }
 
+// common stands for what a line without a method and a body is asked for with.
+func (r *Request) common() string {
+	if len(r.Body) > 0 {
+		return r.Method + " with the body of all"
+	}
+	return r.Method
+}
+
 // CheckHeader tells why a header cannot be sent with every request; nil where
 // it can. The error's text begins with the name, where that is one, and holds
 // no value, which may be a secret.

@@ -131,7 +131,7 @@ func (e *SinkError) Unwrap() error { return e.Err }
 // for before, gets its record here.
 func (r *run) read(ctx context.Context) {
 	defer r.frontier.Close()
-	lines := list.NewReader(r.options.Lists, list.Options{Dedupe: !r.options.NoDedupe})
+	lines := list.NewReader(r.options.Lists, list.Options{Dedupe: !r.options.NoDedupe, Common: r.options.Request.common()})
 	defer lines.Close()
 	for {
 		item, err := lines.Next()

@@ -56,12 +56,13 @@ func (r *run) task(item list.Item) *worker.Task {
 		t.Line = item.Line
 	}
 	switch own := r.options.Request; {
-	case t.Method == http.MethodGet:
-		t.Method = "" // and nothing of what is common to all
 	case t.Method == "" && len(t.Body) > 0:
 		t.Method = http.MethodPost
 	case t.Method == "":
 		t.Method, t.CommonBody = own.Method, len(own.Body) > 0
+	}
+	if t.Method == http.MethodGet {
+		t.Method = "" // a line's own GET has nothing of what is common to all
 	}
 	if r.options.Validators != nil && t.Method == "" {
 		t.Validators = r.options.Validators(t.URL)

@@ -39,7 +39,7 @@ type Item struct {
 	// Of a line that is a request. They are zero when Err is not nil, but for
 	// Meta, which is there wherever it could be read.
 
-	Method string          // of a line in JSON that names one: a token in capitals
+	Method string          // a token in capitals; "" where the line has none
 	Header http.Header     // of this request alone; nil for none
 	Body   []byte          // valid UTF-8; nil for none
 	Meta   json.RawMessage // whatever the user wants back in the record: any JSON value, as given; nil for none
@@ -58,8 +58,13 @@ type Source struct {
 // Options say how lists are read. The zero value is every line for itself.
 type Options struct {
 	// Dedupe makes the Reader tell which requests it gave before, in any list:
-	// those with the same URL, method, headers and body.
+	// those with the same URL, method, headers and body. A line with a body and no
+	// method is a POST.
 	Dedupe bool
+	// Common stands for how lines are asked for that have neither a method nor a
+	// body, to tell them from those that have: a method, and more where there is
+	// more to it. "": GET.
+	Common string
 }
 
 // ReadError is a list that could not be read, or not to its end.
@@ -89,6 +94,7 @@ type Reader struct {
 	sources []Source // those still to be opened
 	several bool
 	seen    *seen // nil without Dedupe
+	common  string
 
 	name   string
 	file   io.Closer // nil between lists
@@ -117,7 +123,7 @@ func (r *Reader) at(seq int64) string {
 // NewReader returns a Reader of the sources, in their order. It has to be
 // closed.
 func NewReader(sources []Source, o Options) *Reader {
-	r := &Reader{sources: sources, several: len(sources) > 1}
+	r := &Reader{sources: sources, several: len(sources) > 1, common: o.Common}
 	if o.Dedupe {
 		r.seen = newSeen()
 	}
@@ -184,7 +190,7 @@ func (r *Reader) item(line line) Item {
 		item.Input = shown(text, item.Err)
 	}
 	if item.Err == nil && r.seen != nil {
-		if item.First = r.seen.add(item.key(), item.Seq); item.First > 0 {
+		if item.First = r.seen.add(item.key(r.common), item.Seq); item.First > 0 {
 			item.FirstAt = r.at(item.First)
 		}
 	}

@@ -68,18 +68,21 @@ func notJSON(err error) error {
 	return fmt.Errorf("not valid JSON: %w", err)
 }
 
-// key is a text that two requests share if they are the same. Of a URL alone it
-// is the URL.
-func (i *Item) key() string {
+// key is a text that two requests share if they are the same, given what lines
+// have in common. Of one that asks for a URL with GET, and no more, it is the URL.
+func (i *Item) key(common string) string {
 	method := i.Method
 	switch {
 	case method == "" && len(i.Body) > 0:
 		method = http.MethodPost // as which it goes out
-	case method == http.MethodGet:
-		method = ""
+	case method == "":
+		method = common
 	}
-	if method == "" && len(i.Header) == 0 && len(i.Body) == 0 {
+	if (method == "" || method == http.MethodGet) && len(i.Header) == 0 && len(i.Body) == 0 {
 		return i.URL.String()
+	}
+	if method == "" {
+		method = http.MethodGet
 	}
 	// Nothing before the body can hold a NUL, and no header has an empty name.
 	var b strings.Builder

@@ -176,6 +176,34 @@ func TestDuplicateRequests(t *testing.T) {
 	}
 }
 
+// What lines have in common tells those without a method from those with one.
+func TestDuplicatesAmongCommonRequests(t *testing.T) {
+	text := strings.Join([]string{
+		`https://a.example/`,
+		`{"url":"a.example","method":"GET"}`,
+		`{"url":"a.example","method":"POST"}`,
+		`{"url":"a.example","headers":{"A":"b"}}`,
+		`{"url":"a.example","headers":{"A":"b"},"method":"GET"}`,
+		`{"url":"a.example","headers":{"A":"b"},"method":"POST"}`,
+	}, "\n")
+	for common, want := range map[string][]int64{
+		"":            {0, 1, 0, 0, 4, 0},
+		"GET":         {0, 1, 0, 0, 4, 0},
+		"POST":        {0, 0, 1, 0, 0, 4},
+		"POST a body": {0, 0, 0, 0, 0, 0},
+	} {
+		items, err := read(t, list.Options{Dedupe: true, Common: common}, source("", text))
+		if err != nil || len(items) != len(want) {
+			t.Fatalf("%d items, %v", len(items), err)
+		}
+		for i, item := range items {
+			if item.First != want[i] {
+				t.Errorf("in common %q, line %d: First is %d, want %d", common, i+1, item.First, want[i])
+			}
+		}
+	}
+}
+
 // Nothing of a request is shown but its url.
 func TestRequestKeepsSecrets(t *testing.T) {
 	for _, tail := range []string{``, `,}`, `,"x":1}`, `,"method":"a b"}`, `}}`, `,"headers":{}}`, `,"body":1}`} {
