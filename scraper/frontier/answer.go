@@ -80,10 +80,9 @@ func (f *Frontier[T]) Open(gate T, rules Rules, r Report) {
 		return
 	}
 	l := g.line
-	l.open, l.rules, l.shut = true, rules, shut{}
+	l.shut = shut{}
+	f.learnRules(l, rules, g.promised, now)
 	if rules != nil {
-		f.rules += rules.Size()
-		f.grow(l.host, rules.Size(), now)
 		b := l.host.budget
 		if delay := min(rules.CrawlDelay(), f.opts.MaxCrawlDelay); delay > b.floor {
 			b.floor = delay
@@ -174,7 +173,7 @@ func (f *Frontier[T]) learn(h *host[T], r Report, now time.Time) {
 		h.leaveAlone(wish{status: r.Status, rest: r.RetryAfter})
 		f.logf("%s: asks to be left alone for %v, and is for the rest of the run", h.key, r.RetryAfter)
 	}
-	if h.refusal(now) != nil {
+	if f.refusal(h, now) != nil {
 		f.placeAll(h, now)
 	}
 }

@@ -90,6 +90,11 @@ func (b *budget[T]) earliest() time.Time {
 // delay is the time between two starts, before jitter.
 func (b *budget[T]) delay() time.Duration { return max(b.floor, b.adaptive.delay()) }
 
+// free tells whether a budget's next request may start now.
+func (f *Frontier[T]) free(b *budget[T], now time.Time) bool {
+	return b.inFlight < f.slots(b) && !b.earliest().After(now)
+}
+
 // paced tells whether a budget's requests come at their own time, so that they
 // must begin when they are given out.
 func (f *Frontier[T]) paced(b *budget[T]) bool {

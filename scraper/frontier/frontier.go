@@ -46,14 +46,12 @@ type Frontier[T Task] struct {
 	later      schedule[*line[T]] // with tasks that wait for their time
 	refusing   queue[*line[T]]    // with tasks that are to be refused
 	lookups    queue[T]           // look-ups, which are asked of no host
-	held       queue[*line[T]]    // with a robots.txt to fetch, when there is memory for it
+	memory     memory[T]          // of rules
 	turn       turn
 
 	count    int // tasks added and neither done nor refused
 	bytes    int // in memory, of tasks
 	states   int // in memory, of hosts and rules
-	rules    int // in memory, of rules
-	spare    int // robots.txt files to be fetched though there is no memory for them
 	closed   bool
 	starving bool // the reader asked for a task, and there was none that may start
 	drained  bool // nothing that waits is of interest any more
@@ -77,6 +75,7 @@ func New[T Task](o Options[T]) *Frontier[T] {
 		gates:   map[T]*gate[T]{},
 		notes:   map[uint64]note{},
 		rate:    newRate(o.Rate),
+		memory:  memory[T]{most: maxRules},
 		changed: make(chan struct{}, 1),
 		room:    make(chan struct{}, 1),
 	}

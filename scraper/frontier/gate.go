@@ -14,6 +14,10 @@ const shutFor = time.Minute
 type gate[T Task] struct {
 	line   *line[T] // that asked
 	lookup bool     // for its host's address; otherwise for its robots.txt
+
+	begun    bool // to fetch a robots.txt
+	coming   int  // bytes of memory that are set aside
+	promised bool // to stay with the line for a while
 }
 
 // noAnswer refuses those who wait, when the gate's task came to an end without
@@ -74,31 +78,12 @@ func (f *Frontier[T]) enqueueGate(t T, now time.Time) {
 	l := f.lineOf(t.Origin(), t.Host(), now)
 	f.expireShut(l, now)
 	f.use(l.host)
-	l.gates.push(t)
+	if g.begun {
+		l.gates.pushFront(t) // it needs no memory that is not its own already
+	} else {
+		l.gates.push(t)
+	}
 	f.place(l, now)
-}
-
-// full tells whether there is no memory for the rules of another origin.
-func (f *Frontier[T]) full() bool { return f.rules >= maxRules && f.spare == 0 }
-
-// hold lets a line with a robots.txt to fetch wait for memory.
-func (f *Frontier[T]) hold(l *line[T]) {
-	if !l.isHeld {
-		l.isHeld = true
-		f.held.push(l)
-	}
-}
-
-// release places up to n lines that waited for memory, if there is some. It tells
-// whether there were any.
-func (f *Frontier[T]) release(n int, now time.Time) (any bool) {
-	for ; n > 0 && f.held.len() > 0 && !f.full(); n-- {
-		l, _ := f.held.pop()
-		l.isHeld = false
-		f.place(l, now)
-		any = true
-	}
-	return any
 }
 
 // check holds the head of a line against the rules, and tells why it is
@@ -141,6 +126,7 @@ func (f *Frontier[T]) resolve(t T, r Report, now time.Time) (g *gate[T], ok bool
 // host settled.
 func (f *Frontier[T]) endGate(t T, g *gate[T]) {
 	delete(f.gates, t)
+	f.memory.end(g)
 	if g.lookup {
 		g.line.host.asked = false
 	} else {
@@ -167,7 +153,7 @@ func (f *Frontier[T]) dropGate(t T, r Refusal, now time.Time) {
 	g := f.gates[t]
 	f.bytes -= t.Size()
 	f.endGate(t, g)
-	if g.line.host.refusal(now) == nil {
+	if f.refusal(g.line.host, now) == nil {
 		f.shutGate(g, r, now)
 		return
 	}

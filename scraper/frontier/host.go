@@ -36,14 +36,20 @@ type line[T Task] struct {
 
 	inBudget   bool // it stands in budget.lines
 	inRefusing bool // it stands in Frontier.refusing
-	isHeld     bool // it stands in Frontier.held
+	isHeld     bool // it waits for memory, in Frontier.memory
 
 	asked   bool // its robots.txt is being fetched
 	open    bool // it is known
 	rules   Rules
+	size    int  // their memory; or what they took, when they were forgotten
 	shut    shut // it could not be had
 	checked bool // the head of waiting has been held against the rules:
 	denied  *Refusal
+
+	came     int  // which rules these are, of all that came
+	served   int  // tasks that left since
+	promised bool // the rules stay for now; otherwise
+	looseAt  int  // is where the line stands in memory.loose
 }
 
 // shut is a gate that did not open, and till when new tasks are not to ask
@@ -144,6 +150,7 @@ func (f *Frontier[T]) popLater(l *line[T]) entry[T] {
 func (f *Frontier[T]) popHead(l *line[T]) (t T, ok bool) {
 	e, _ := l.waiting.pop()
 	l.checked = false
+	f.memory.serve(l)
 	ok = f.load(&e)
 	return e.task, ok
 }
@@ -163,7 +170,7 @@ func (f *Frontier[T]) where(l *line[T], now time.Time) destination {
 	if f.ended || f.drained || l.gates.len()+l.waiting.len()+len(l.later) == 0 {
 		return nowhere
 	}
-	if h.refusal(now) != nil {
+	if f.refusal(h, now) != nil {
 		return toRefuse
 	}
 	if l.gates.len() == 0 {
@@ -182,7 +189,7 @@ func (f *Frontier[T]) where(l *line[T], now time.Time) destination {
 		f.ask(l, now)
 	}
 	switch {
-	case l.gates.len() > 0 && f.full():
+	case l.gates.len() > 0 && f.free(h.budget, now) && !f.fits(l):
 		f.hold(l)
 		return nowhere
 	case l.gates.len() > 0:
@@ -214,13 +221,16 @@ func (f *Frontier[T]) place(l *line[T], now time.Time) {
 	}
 }
 
-// refusal is why all tasks of a host are refused now, or nil.
-func (h *host[T]) refusal(now time.Time) *Refusal {
+// refusal is why all tasks of a host are refused now, or nil. A host that was
+// given up is not tried while its budget has to wait.
+func (f *Frontier[T]) refusal(h *host[T], now time.Time) *Refusal {
 	switch {
 	case h.shut.refusal != nil:
 		return h.shut.refusal
 	case h.alone != nil:
 		return h.alone
+	case h.reach.dead != nil && h.budget != nil && !f.free(h.budget, now):
+		return h.reach.dead
 	}
 	return h.reach.refusal(now)
 }

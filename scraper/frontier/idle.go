@@ -7,9 +7,6 @@ const (
 	// their robots.txt: of those with tasks, and of those without while there
 	// is room.
 	maxStates = 32 << 20
-	// maxRules is how much of it are rules at most. While hosts with tasks have
-	// as much, no other is asked for its.
-	maxRules = 24 << 20
 	// hostSize and lineSize are what a host and a line need, with their places
 	// in maps.
 	hostSize = 640
@@ -53,7 +50,7 @@ func (f *Frontier[T]) grow(h *host[T], n int, now time.Time) {
 
 // trim forgets idle hosts, the longest idle ones first, while too much is known.
 func (f *Frontier[T]) trim(now time.Time) {
-	for (f.states > maxStates || f.rules >= maxRules) && f.idle.oldest != nil {
+	for (f.states > maxStates || f.memory.used >= f.memory.most) && f.idle.oldest != nil {
 		oldest := f.idle.oldest
 		f.idle.remove(oldest)
 		f.forget(oldest, now)
@@ -104,9 +101,7 @@ func (f *Frontier[T]) worthKnowing(h *host[T], now time.Time) bool {
 func (f *Frontier[T]) forget(h *host[T], now time.Time) {
 	for _, l := range h.lines {
 		delete(f.lines, l.origin)
-		if l.rules != nil {
-			f.rules -= l.rules.Size()
-		}
+		f.memory.drop(l)
 	}
 	delete(f.hosts, h.key)
 	f.states -= h.size

@@ -7,68 +7,6 @@ import (
 	"time"
 )
 
-// TestStatesAreBounded has far more hosts at once than may be known, with rules
-// that are large.
-func TestStatesAreBounded(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		const size, slots = 400_000, 8
-		f := New(Options[*page]{Robots: askRobots, HostDelay: time.Hour, Concurrency: slots})
-		w := &world{f: f}
-		most := 0
-		w.answer = func(p *page) {
-			if p.gate != "" {
-				f.Open(p, robots{size: size}, Report{Health: Fine})
-			} else {
-				f.Done(p, Report{Health: Fine})
-			}
-			f.mu.Lock()
-			most = max(most, f.states)
-			f.mu.Unlock()
-		}
-		var all []*page
-		for i := range 200 {
-			all = append(all, newPage(fmt.Sprint(i), 0))
-		}
-		add(t, f, all...)
-		if n := len(w.run(t)); n != 400 {
-			t.Errorf("%d came out", n)
-		}
-		if most > maxRules+slots*size+200*(hostSize+lineSize+100) {
-			t.Errorf("%d bytes of states", most)
-		}
-	})
-}
-
-// TestRulesThatHoldEachOtherUp has rules for all memory, of hosts that wait for
-// another robots.txt before they can be forgotten.
-func TestRulesThatHoldEachOtherUp(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := New(Options[*page]{Robots: askRobots, HostConcurrency: 1})
-		w := &world{f: f}
-		w.answer = func(p *page) {
-			time.Sleep(time.Second)
-			if p.gate != "" {
-				f.Open(p, robots{size: maxRules}, Report{Health: Fine})
-			} else {
-				f.Done(p, Report{Health: Fine})
-			}
-		}
-		var all []*page
-		for i := range 5 {
-			for _, scheme := range []string{"http:", "https:"} {
-				all = append(all, &page{host: fmt.Sprint(i), scheme: scheme})
-			}
-		}
-		add(t, f, all...)
-		if n := len(w.run(t)); n != 20 {
-			t.Errorf("%d came out", n)
-		}
-		if f.rules > maxRules {
-			t.Errorf("%d bytes of rules are left", f.rules)
-		}
-	})
-}
-
 // TestWhatBindsUsIsNotForgotten makes room for so many hosts that nothing else
 // is known of those before.
 func TestWhatBindsUsIsNotForgotten(t *testing.T) {

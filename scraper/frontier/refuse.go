@@ -37,7 +37,7 @@ func (f *Frontier[T]) refuseOf(l *line[T], now time.Time) (n next[T], ok bool) {
 		h.busy--
 		f.settle(h, now)
 	}()
-	r := h.refusal(now)
+	r := f.refusal(h, now)
 	var e entry[T]
 	for r != nil && l.gates.len() > 0 {
 		t, _ := l.gates.pop()
@@ -53,6 +53,7 @@ func (f *Frontier[T]) refuseOf(l *line[T], now time.Time) (n next[T], ok bool) {
 		}
 		e, _ = l.waiting.pop()
 		l.checked = false
+		f.memory.serve(l)
 	case len(l.later) > 0:
 		e = f.popLater(l)
 		if e.ref == 0 && f.gates[e.task] != nil {

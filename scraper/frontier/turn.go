@@ -11,6 +11,7 @@ type turn struct {
 	refusals int  // since the last start
 	lookedUp bool // a look-up came since then
 	paced    bool // the next start is of the paced round
+	starts   int  // since memory.overdraft was set
 }
 
 type state int
@@ -47,13 +48,15 @@ func (f *Frontier[T]) next(now time.Time) next[T] {
 	}
 	f.wake(now)
 	f.release(2, now)
+	if f.turn.starts >= startsPerOverdraft && f.memory.held.len() > 0 {
+		f.overdraw(now)
+	}
 	n, ok := f.choose(now)
 	for !ok && f.release(scan, now) {
 		n, ok = f.choose(now)
 	}
-	if !ok && f.held.len() > 0 && f.inFlight == 0 && f.wait(now) == 0 {
-		f.spare = 1 // those whose rules fill the memory wait for another origin of their host
-		f.release(1, now)
+	for !ok && f.memory.held.len() > 0 && f.ready.len()+f.pacedRound.len() == 0 {
+		f.overdraw(now)
 		n, ok = f.choose(now)
 	}
 	f.starving = !ok && f.pacedRound.len() == 0
@@ -139,7 +142,7 @@ func (f *Frontier[T]) nextLookup(now time.Time) (n next[T], ok bool) {
 			return n, false
 		}
 		l := f.gates[t].line
-		if r := l.host.refusal(now); r != nil {
+		if r := f.refusal(l.host, now); r != nil {
 			l.host.busy--
 			f.dropGate(t, *r, now)
 			continue
@@ -183,7 +186,7 @@ func (f *Frontier[T]) start(now time.Time) (t T, ok bool) {
 			}
 			continue
 		}
-		if b.inFlight >= f.slots(b) || paced != f.paced(b) || b.earliest().After(now) {
+		if paced != f.paced(b) || !f.free(b, now) {
 			f.list(b, now)
 			continue
 		}
@@ -211,7 +214,7 @@ func (f *Frontier[T]) startOf(b *budget[T], now time.Time) (t T, ok bool) {
 		}
 		if l.gates.len() > 0 {
 			t, _ = l.gates.pop()
-			f.spare = 0
+			f.begin(f.gates[t])
 		} else if t, ok = f.popHead(l); !ok {
 			return t, false
 		}
@@ -220,6 +223,7 @@ func (f *Frontier[T]) startOf(b *budget[T], now time.Time) (t T, ok bool) {
 		if probe {
 			h.reach.probing = true
 		}
+		f.turn.starts++
 		f.started(b, now)
 		f.takeOff(t, flight[T]{line: l, budget: b, given: now, probe: probe})
 		if probe {
