@@ -124,6 +124,9 @@ func report(t *worker.Told) frontier.Report {
 }
 
 func health(t *worker.Told) frontier.Health {
+	if t.Local {
+		return frontier.Unknown
+	}
 	switch t.Failure {
 	case results.None:
 		if t.Overloaded() {

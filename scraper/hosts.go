@@ -43,10 +43,10 @@ type Hosts struct {
 // Defaults of Hosts.
 const (
 	DefaultHostConcurrency = frontier.DefaultHostConcurrency
-	DefaultMaxRetryAfter   = time.Minute
+	DefaultMaxRetryAfter   = frontier.DefaultMaxRetryAfter
 	DefaultGiveUp          = frontier.DefaultGiveUp
 	NeverGiveUp            = -1
-	DefaultMaxCrawlDelay   = 30 * time.Second
+	DefaultMaxCrawlDelay   = frontier.DefaultMaxCrawlDelay
 )
 
 func (h *Hosts) setDefaults() error {
@@ -62,8 +62,22 @@ func (h *Hosts) setDefaults() error {
 	if h.MaxCrawlDelay == 0 {
 		h.MaxCrawlDelay = DefaultMaxCrawlDelay
 	}
-	if h.Concurrency < 0 || h.Delay < 0 || !(h.Jitter >= 0) || !(h.Rate >= 0) || h.MaxRetryAfter < 0 || h.GiveUp < NeverGiveUp || h.MaxCrawlDelay < 0 {
-		return fmt.Errorf("scraper: Options.Hosts: nothing of it must be negative")
+	for _, f := range []struct {
+		name  string
+		value float64
+		least float64
+	}{
+		{"Concurrency", float64(h.Concurrency), 0},
+		{"Delay", float64(h.Delay), 0},
+		{"Jitter", h.Jitter, 0},
+		{"Rate", h.Rate, 0},
+		{"MaxRetryAfter", float64(h.MaxRetryAfter), 0},
+		{"GiveUp", float64(h.GiveUp), NeverGiveUp},
+		{"MaxCrawlDelay", float64(h.MaxCrawlDelay), 0},
+	} {
+		if !(f.value >= f.least) { // NaN neither
+			return fmt.Errorf("scraper: Options.Hosts.%s is %v: must be at least %v", f.name, f.value, f.least)
+		}
 	}
 	return nil
 }

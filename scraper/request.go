@@ -45,8 +45,11 @@ type Request struct {
 }
 
 func (r *Request) setDefaults() error {
-	if r.Method == "" && len(r.Body) > 0 {
+	switch {
+	case r.Method == "" && len(r.Body) > 0:
 		r.Method = http.MethodPost
+	case r.Method == http.MethodGet && len(r.Body) == 0:
+		r.Method = "" // which is the same
 	}
 	if r.Method != "" {
 		if err := CheckMethod(r.Method); err != nil {

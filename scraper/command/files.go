@@ -109,7 +109,7 @@ func (p *program) readHeaders(name string) error {
 			continue
 		}
 		if err := p.settings.addHeader(line); err != nil {
-			return usage("", "%s, line %d: %v", name, number, err)
+			return usage("", "--header %s, line %d: %v", name, number, err)
 		}
 	}
 	return nil

@@ -20,6 +20,8 @@ type Error struct {
 	Message string
 	// Retryable says that another try may end differently.
 	Retryable bool
+	// Local says that it was this machine's fault, not the server's.
+	Local bool
 	// After is how long the server asks to be left alone; 0: it did not say.
 	After time.Duration
 	// Err is the cause, if there is one underneath.

@@ -96,7 +96,9 @@ func dialFault(err error) *Error {
 	case errors.As(err, &address): // no address of a family we can use
 		return &Error{Kind: results.DNS, Message: plain(address), Err: err}
 	case errors.Is(err, syscall.EMFILE), errors.Is(err, syscall.ENFILE):
-		return &Error{Kind: results.Connect, Message: "too many open files on this machine: fewer at once, or a higher limit (ulimit -n)", Retryable: true, Err: err}
+		return &Error{Kind: results.Connect, Message: "too many open files on this machine: fewer at once, or a higher limit (ulimit -n)", Retryable: true, Local: true, Err: err}
+	case errors.Is(err, syscall.EADDRNOTAVAIL), errors.Is(err, syscall.EADDRINUSE):
+		return &Error{Kind: results.Connect, Message: "no port is left on this machine: fewer at once, or later", Retryable: true, Local: true, Err: err}
 	case errors.As(err, &errno): // "connection refused", "no route to host"
 		return &Error{Kind: results.Connect, Message: errno.Error(), Retryable: true, Err: err}
 	default:

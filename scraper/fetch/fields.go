@@ -76,7 +76,8 @@ func (f *fields) tidy(b []byte) ([]byte, error) {
 		switch {
 		case isName(name, "Content-Length"):
 			for v := range strings.SplitSeq(string(value), ",") {
-				if v = strings.Trim(v, " \t"); !slices.Contains(lengths, v) {
+				// A third one matters no more than the second: they contradict.
+				if v = strings.Trim(v, " \t"); len(lengths) < 2 && !slices.Contains(lengths, v) {
 					lengths = append(lengths, v)
 				}
 			}

@@ -187,7 +187,7 @@ func (f *Frontier[T]) learnLoad(b *budget[T], r Report, given, now time.Time) {
 		// sent, and may get the next one sooner: by its first byte it had it. A
 		// slow host need not wait for all of its own slowness, though.
 		if !sent.After(now) {
-			b.last = latest(b.last, sent.Add(min(r.Latency, b.delay()/4, now.Sub(sent))))
+			b.last = latest(b.last, sent.Add(min(r.Latency, b.delay()/10, now.Sub(sent))))
 		}
 	}
 	switch r.Health {

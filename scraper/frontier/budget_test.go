@@ -31,11 +31,11 @@ func TestDelayIsBetweenSends(t *testing.T) {
 }
 
 // TestDelayCountsFromWhenTheHostHadIt has answers tell when their requests had
-// surely come: at their first byte, or a quarter of the delay later.
+// surely come: at their first byte, or a tenth of the delay later.
 func TestDelayCountsFromWhenTheHostHadIt(t *testing.T) {
 	for latency, next := range map[time.Duration]string{
-		100 * time.Millisecond: "a1 after 1.1s",
-		600 * time.Millisecond: "a1 after 1.25s",
+		50 * time.Millisecond:  "a1 after 1.05s",
+		600 * time.Millisecond: "a1 after 1.1s",
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			w := &world{f: New(Options[*page]{HostDelay: time.Second})}

@@ -58,6 +58,7 @@ type Told struct {
 	// RetryAfter is how long the host asks to be left alone, 0 if it does not.
 	RetryAfter time.Duration
 	Failure    results.Kind // None: an answer arrived whole, with whatever status
+	Local      bool         // the failure was this machine's
 	Cause      string       // of the failure, or a status of 400 and above in words
 	Cookies    []cookie.Cookie
 }
@@ -141,6 +142,7 @@ func (t *Told) append(b []byte) []byte {
 	b = binary.AppendUvarint(b, uint64(t.Status))
 	b = binary.AppendVarint(b, int64(t.RetryAfter))
 	b = binary.AppendUvarint(b, uint64(t.Failure))
+	b = appendBool(b, t.Local)
 	b = appendString(b, t.Cause)
 	return appendCookies(b, t.Cookies)
 }
@@ -152,6 +154,7 @@ func (d *decoder) told() Told {
 		Status:     int(d.uvarint()),
 		RetryAfter: time.Duration(d.varint()),
 		Failure:    d.kind(),
+		Local:      d.bool(),
 		Cause:      d.string(),
 		Cookies:    d.cookies(),
 	}

@@ -41,6 +41,7 @@ func (a *attempt) closed(err *fetch.Error) (*Opened, *Shut) {
 	if a.task.Role == LookUp {
 		return nil, shut
 	}
+	away := len(a.task.Redirects) > 0 // from the host itself
 	switch err.Kind {
 	case results.Redirect:
 		return &Opened{Rules: new(robots.Rules)}, nil
@@ -49,12 +50,17 @@ func (a *attempt) closed(err *fetch.Error) (*Opened, *Shut) {
 			return &Opened{Rules: new(robots.Rules)}, nil
 		}
 		shut.Kind, shut.Retryable = results.Robots, true // another day it may be had
-	case results.DNS, results.Connect, results.TLS, results.BlockedAddress:
+	case results.BlockedAddress:
+		if away {
+			return &Opened{Rules: new(robots.Rules)}, nil
+		}
 		return nil, shut // whatever is asked for
+	case results.DNS, results.Connect, results.TLS:
+		if !away {
+			return nil, shut // likewise
+		}
 	}
-	if a.task.Role == RobotsFile {
-		shut.Message = "robots.txt: " + shut.Message
-	}
+	shut.Message = "robots.txt: " + shut.Message
 	return nil, shut
 }
 

@@ -54,9 +54,9 @@ func TestWhyNotTriedAgain(t *testing.T) {
 		"POST, no response":        {Settings{}, Task{Method: "POST"}, nil, 0, true, "m"},
 		"the last one":             {Settings{}, Task{Attempt: 2}, sent, time.Hour, false, "m"},
 		"too long a rest":          {Settings{}, Task{}, sent, time.Hour, false, "m (not tried again: the server asks to wait 1h0m0s)"},
-		"URL timeout":              {Settings{URLTimeout: time.Minute}, Task{Started: time.Now().Add(-time.Minute)}, sent, 0, false, "m (not tried again: 1m0s for one URL are over)"},
+		"URL timeout":              {Settings{URLTimeout: time.Minute}, Task{Started: time.Now().Add(-time.Minute)}, sent, 0, false, "m (not tried again: the 1m0s for one URL would be over)"},
 		"URL timeout, later":       {Settings{URLTimeout: time.Minute}, Task{Started: time.Now()}, sent, 0, true, "m"},
-		"URL timeout, with a rest": {Settings{URLTimeout: 10 * time.Second}, Task{Started: time.Now()}, sent, 20 * time.Second, false, "m (not tried again: 10s for one URL are over)"},
+		"URL timeout, with a rest": {Settings{URLTimeout: 10 * time.Second}, Task{Started: time.Now()}, sent, 20 * time.Second, false, "m (not tried again: the 10s for one URL would be over)"},
 	} {
 		process.Settings = test.settings
 		process.Retry, process.MaxRetryAfter = 1, 30*time.Second

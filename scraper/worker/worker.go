@@ -208,7 +208,7 @@ func (a *attempt) told(err *fetch.Error) Told {
 		t.Sent, t.FirstByte, t.Status = r.Sent, r.Timing.FirstByte, r.Status
 	}
 	if err != nil {
-		t.Cause = err.Error()
+		t.Cause, t.Local = err.Error(), err.Local
 		if err.Kind != results.HTTPStatus {
 			t.Failure = err.Kind
 		} else if t.Overloaded() {
