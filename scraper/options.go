@@ -200,6 +200,7 @@ func (o Options) settings() worker.Settings {
 			HostConns:      o.Hosts.Concurrency,
 		},
 		Body:          o.Request.Body,
+		Cookies:       o.Request.Cookies != nil,
 		Product:       product,
 		MaxRedirects:  o.MaxRedirects,
 		MetaRefresh:   o.MetaRefresh,

@@ -298,7 +298,7 @@ func TestURLTimeout(t *testing.T) {
 		kind    results.Kind
 		message string
 	}{
-		failing.URL + "/": {results.HTTPStatus, "502 Bad Gateway (not tried again: 200ms for one URL are over)"},
+		failing.URL + "/": {results.HTTPStatus, "502 Bad Gateway (not tried again: the 200ms for one URL would be over)"},
 		hanging.URL + "/": {results.Timeout, "not done after 200ms with all its attempts: timed out after "},
 	} {
 		f := got[url]

@@ -81,6 +81,10 @@ func runWith(ctx context.Context, o Options, grace time.Duration) (Summary, erro
 		if err := r.answer(a); err != nil {
 			cancel(err)
 		}
+		if !a.Task.IsGate() {
+			r.pages.Add(-1)
+			r.endIfIdle()
+		}
 	}
 
 	if err := r.frontier.Err(); err != nil {
@@ -104,7 +108,8 @@ type run struct {
 	cancel   context.CancelCauseFunc
 
 	drained atomic.Bool
-	limited atomic.Bool // drained since the run's time was over
+	pages   atomic.Int64 // given to the pool and not answered
+	limited atomic.Bool  // drained since the run's time was over
 
 	mu    sync.Mutex // of what follows, and of the sinks
 	tally results.Tally
@@ -164,6 +169,14 @@ func (r *run) read(ctx context.Context) {
 	}
 }
 
+// endIfIdle ends a run that was drained, and in which nothing is in flight that
+// can still become a record: only what is to be known of hosts.
+func (r *run) endIfIdle() {
+	if r.drained.Load() && r.pages.Load() == 0 {
+		r.cancel(errDrained)
+	}
+}
+
 // begin counts a line, unless the run takes no more.
 func (r *run) begin(ctx context.Context) bool {
 	r.mu.Lock()
@@ -213,6 +226,7 @@ func (r *run) awaitEnd(stop <-chan struct{}, grace time.Duration) {
 	}
 	r.drained.Store(true) // without the lock: a sink may be stuck under it
 	r.frontier.Drain()
+	r.endIfIdle()
 	alarm := time.NewTimer(grace)
 	defer alarm.Stop()
 	select {

@@ -487,7 +487,7 @@ func TestRecordOfAFetch(t *testing.T) {
 	begin := time.Now()
 	two := append(lines("", s.URL+"/page#top"), lines("# none", "", s.URL+"/there", s.URL+"/page")...)
 	two[0].Name, two[1].Name = "one.txt", "two.txt"
-	c, _ := run(t, scraper.Options{Procs: 1, Lists: two})
+	c, _ := run(t, scraper.Options{Procs: 1, Hosts: noRobots, Lists: two})
 	end := time.Now()
 	got := c.byInput()
 

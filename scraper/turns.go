@@ -83,6 +83,9 @@ func (r *run) turns(ctx context.Context) iter.Seq[*worker.Task] {
 				continue
 			}
 			r.equip(t)
+			if !t.IsGate() {
+				r.pages.Add(1)
+			}
 			if !yield(t) {
 				return
 			}

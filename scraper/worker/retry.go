@@ -36,7 +36,7 @@ func (a *attempt) wasSent() bool { return a.resp != nil && !a.resp.Sent.IsZero()
 
 // deadline is when the time for the URL is over, if there is a limit.
 func (t *Task) deadline() (at time.Time, limited bool) {
-	if process.URLTimeout == 0 {
+	if process.URLTimeout == 0 || t.IsGate() {
 		return at, false
 	}
 	return t.Started.Add(process.URLTimeout), true

@@ -12,6 +12,7 @@ import (
 type Settings struct {
 	Fetch        fetch.Options
 	Body         []byte // of tasks with CommonBody
+	Cookies      bool   // those of final answers and redirects are told, too: the run keeps them
 	Product      string // whom robots.txt has rules for
 	MaxRedirects int
 	MetaRefresh  bool // <meta http-equiv=refresh> and Refresh are redirects too

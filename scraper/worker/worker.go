@@ -127,6 +127,9 @@ func scrape(ctx context.Context, j pool.Job[*Task]) (Answer, error) {
 		answer.Final = a.final(nil)
 	}
 	answer.Told = a.told(err)
+	if !process.Cookies && answer.Again == nil {
+		answer.Told.Cookies = nil // those of a redirect go along in its task
+	}
 	return answer, nil
 }
 
