@@ -2,6 +2,7 @@ package scraper
 
 import (
 	"context"
+	"fmt"
 	"iter"
 	"net/http"
 	"strings"
@@ -34,7 +35,22 @@ func newFrontier(o Options) *frontier.Frontier[*worker.Task] {
 	if o.Hosts.PerIP {
 		f.Lookup = func(t *worker.Task) *worker.Task { return t.Gate(worker.LookUp) }
 	}
+	if o.URLTimeout > 0 {
+		f.Expired = func(t *worker.Task) *frontier.Refusal { return expired(o, t) }
+	}
 	return frontier.New(f)
+}
+
+// expired refuses a URL whose time was over while it waited for its host.
+func expired(o Options, t *worker.Task) *frontier.Refusal {
+	if t.Started.IsZero() || time.Since(t.Started) < o.URLTimeout {
+		return nil
+	}
+	return &frontier.Refusal{
+		Kind:      results.Timeout,
+		Message:   fmt.Sprintf("not done after %v with all its attempts: still waiting for the host's turn", o.URLTimeout),
+		Retryable: true,
+	}
 }
 
 // task is what a line of the list asks for.

@@ -185,3 +185,19 @@ func TestRulesAreKept(t *testing.T) {
 		wantAnyOrder(t, w.run(t), "a/robots.txt 0 after 0s", "a0 after 0s", "a1 refused after 1h0m0s: robots: robots.txt, line 2: Disallow: /1")
 	})
 }
+
+// TestExpired has tasks that wait too long refused, without a start of their host.
+func TestExpired(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		began := time.Now()
+		w := &world{f: New(Options[*page]{HostDelay: time.Second, Expired: func(p *page) *Refusal {
+			if p.n == 1 && time.Since(began) >= time.Second {
+				return &Refusal{Kind: results.Timeout, Message: "too late"}
+			}
+			return nil
+		}})}
+		w.answer = func(p *page) { w.f.Done(p, Report{Health: Fine}) }
+		add(t, w.f, pages("a", 3)...)
+		want(t, w.run(t), "a0 after 0s", "a1 refused after 1s: timeout: too late", "a2 after 1s")
+	})
+}

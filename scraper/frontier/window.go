@@ -14,8 +14,8 @@ func (f *Frontier[T]) hasRoom() bool {
 	switch {
 	case f.count == 0:
 		return true
-	case f.count >= f.opts.WindowLines || f.states >= maxStates:
-		return false
+	case f.count >= f.opts.WindowLines, f.states >= maxStates && f.idle.oldest == nil:
+		return false // those who are idle make room
 	case !f.short():
 		return true
 	}
