@@ -101,6 +101,17 @@ func (f *Frontier[T]) paced(b *budget[T]) bool {
 	return f.rate.interval > 0 || b.backoff.healing || b.delay() > 0
 }
 
+// Paced tells whether the time at which a task was given out matters: its host
+// has a delay, or comes back from an overload, or there is a rate. One that came
+// to nothing then must not be begun anew, but come back (Again). Of what is not in
+// flight, and of a look-up, which is asked of no host, it tells no.
+func (f *Frontier[T]) Paced(t T) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	b := f.flights[t].budget
+	return b != nil && f.paced(b)
+}
+
 // list puts a budget in the round of those that may start a task, if it may, or
 // in the schedule until it may.
 func (f *Frontier[T]) list(b *budget[T], now time.Time) {

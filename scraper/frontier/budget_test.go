@@ -150,3 +150,62 @@ func TestRefusalsTakeNoRate(t *testing.T) {
 		}
 	})
 }
+
+func TestPaced(t *testing.T) {
+	overloaded := Report{Health: Overloaded, RetryAfter: time.Second, Status: 503}
+	for _, tt := range []struct {
+		name   string
+		o      Options[*page]
+		delay  time.Duration // that robots.txt asks for
+		report Report        // of the page before
+		want   bool
+	}{
+		{"nothing", Options[*page]{}, 0, Report{Health: Fine}, false},
+		{"delay", Options[*page]{HostDelay: time.Second}, 0, Report{Health: Fine}, true},
+		{"rate", Options[*page]{Rate: 10}, 0, Report{Health: Fine}, true},
+		{"crawl-delay", Options[*page]{Robots: askRobots}, time.Second, Report{Health: Fine}, true},
+		{"overload", Options[*page]{}, 0, overloaded, true},
+		{"quick host", Options[*page]{Adaptive: true}, 0, Report{Health: Fine, Latency: time.Second}, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				tt.o.HostConcurrency = 1
+				f := New(tt.o)
+				add(t, f, pages("a", 2)...)
+				var got bool
+				for p := range f.Turns(t.Context()) {
+					if p.gate != "" {
+						f.Open(p, robots{delay: tt.delay}, Report{})
+						continue
+					}
+					got = f.Paced(p)
+					f.Done(p, tt.report)
+					if f.Paced(p) {
+						t.Error("what is not in flight is paced")
+					}
+				}
+				if got != tt.want {
+					t.Errorf("paced: %v, want %v", got, tt.want)
+				}
+			})
+		})
+	}
+}
+
+// TestLookUpsAreNotPaced has them be of no host, whatever it wants.
+func TestLookUpsAreNotPaced(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := New(Options[*page]{HostDelay: time.Second, Lookup: lookUp})
+		add(t, f, newPage("a", 0))
+		for p := range f.Turns(t.Context()) {
+			if paced, want := f.Paced(p), p.gate == ""; paced != want {
+				t.Errorf("%v is paced: %v", p, paced)
+			}
+			if p.gate != "" {
+				f.Located(p, "10.0.0.1", Report{})
+			} else {
+				f.Done(p, Report{})
+			}
+		}
+	})
+}

@@ -109,3 +109,28 @@ func TestDeadHostIsSoonDoneWith(t *testing.T) {
 		}
 	})
 }
+
+// TestNobodyWaitsForAProbe has a dead host with a delay: while that lasts, it is
+// not probed, and its tasks are refused.
+func TestNobodyWaitsForAProbe(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := New(Options[*page]{HostDelay: 45 * time.Second, GiveUp: 1})
+		w := &world{f: f}
+		w.answer = func(p *page) { f.Done(p, Report{Health: Unreachable, Cause: "connect: no"}) }
+		go func() {
+			defer f.Close()
+			for i := range 6 {
+				f.Add(t.Context(), newPage("a", 2*i))
+				f.Add(t.Context(), newPage("a", 2*i+1))
+				time.Sleep(10 * time.Second)
+			}
+		}()
+		const once = ": host_given_up: given up after 1 failures in a row, the last: connect: no"
+		wantAnyOrder(t, w.run(t), "a0 after 0s", "a1 refused after 0s"+once,
+			"a2 refused after 10s"+once, "a3 refused after 10s"+once,
+			"a4 refused after 20s"+once, "a5 refused after 20s"+once,
+			"a6 refused after 30s"+once, "a7 refused after 30s"+once,
+			"a8 refused after 40s"+once, "a9 refused after 40s"+once,
+			"a10 after 50s", "a11 refused after 50s"+once)
+	})
+}

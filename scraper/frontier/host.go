@@ -120,7 +120,9 @@ func (f *Frontier[T]) enqueue(l *line[T], e entry[T], now time.Time) {
 	} else {
 		l.waiting.push(e)
 	}
-	if !l.inBudget && !l.inRefusing {
+	// In its budget a line is looked at in its turn. But one that all tasks have
+	// left may still stand there when its host is given up.
+	if !l.inRefusing && (!l.inBudget || l.waiting.len() == 1) {
 		f.place(l, now)
 	}
 }

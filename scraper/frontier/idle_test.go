@@ -2,6 +2,8 @@ package frontier
 
 import (
 	"fmt"
+	"math/rand/v2"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -50,4 +52,36 @@ func TestWhatBindsUsIsNotForgotten(t *testing.T) {
 			t.Errorf("%d hosts are known at the end", n)
 		}
 	})
+}
+
+// TestIdleListIsLinked holds the list against a slice.
+func TestIdleListIsLinked(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 1))
+	hosts := make([]host[*page], 5)
+	var list idle[*page]
+	var want []*host[*page]
+	for step := range 1000 {
+		h := &hosts[rng.IntN(len(hosts))]
+		if i := slices.Index(want, h); i >= 0 {
+			want = slices.Delete(want, i, i+1)
+			list.remove(h)
+			if h.idle || h.older != nil || h.newer != nil {
+				t.Fatalf("step %d: what is out is linked", step)
+			}
+		} else {
+			want = append(want, h)
+			list.push(h)
+		}
+		var forth, back []*host[*page]
+		for h := list.oldest; h != nil && len(forth) <= len(hosts); h = h.newer {
+			forth = append(forth, h)
+		}
+		for h := list.newest; h != nil && len(back) <= len(hosts); h = h.older {
+			back = append(back, h)
+		}
+		slices.Reverse(back)
+		if !slices.Equal(forth, want) || !slices.Equal(back, want) {
+			t.Fatalf("step %d: %d hosts, %d from the oldest on, %d from the newest", step, len(want), len(forth), len(back))
+		}
+	}
 }

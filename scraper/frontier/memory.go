@@ -140,7 +140,7 @@ func (f *Frontier[T]) learnRules(l *line[T], rules Rules, promised bool, now tim
 	m.came++
 	l.size, l.came = rules.Size(), m.came
 	m.used += l.size
-	if promised && l.waiting.len() > 0 {
+	if promised && l.waiting.len() > 0 && m.mayPromise(l.size) { // it may have grown
 		l.promised = true
 		m.promised += l.size
 	} else {

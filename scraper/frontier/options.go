@@ -41,7 +41,10 @@ type Options[T Task] struct {
 	GiveUp int
 
 	// Robots makes the task that fetches the robots.txt of t's origin. nil:
-	// nobody asks for it.
+	// nobody asks for it. It is fetched once while the origin has tasks, and kept
+	// longer while there is memory; but where the hosts of a run have rules of
+	// more than 24 MiB, the largest are forgotten, and fetched again for the next
+	// few tasks.
 	Robots func(t T) T
 	// Lookup makes the task that looks up the address of t's host; hosts of one
 	// address then share their budget. nil: each has its own.

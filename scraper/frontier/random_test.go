@@ -24,6 +24,7 @@ type chaos struct {
 	ended    map[int]int // how often, by page
 	flying   map[string]int
 	total    int
+	files    int                  // robots.txt that came
 	begun    map[string]time.Time // the last start of a budget
 	sent     map[string]time.Time // its last request, so far as it was reported
 	told     map[string]time.Time // when a report last said something about it
@@ -151,7 +152,8 @@ func (c *chaos) answer(p *page) {
 		c.f.Move(p, &page{host: fmt.Sprint("to", choice), scheme: p.scheme, gate: p.gate, n: p.n + 1}, r)
 	case p.gate != "":
 		c.opened[strings.TrimSpace(strings.TrimPrefix(p.gate, "robots.txt of "))] = true
-		c.f.Open(p, forbidden{}, r)
+		c.files++
+		c.f.Open(p, forbidden{size: 1 + c.rng.IntN(3000), delay: time.Duration(c.rng.IntN(2)*c.rng.IntN(10)) * time.Second}, r)
 	case choice < 2 && p.n < 1_000_000*c.hops:
 		c.f.Move(p, &page{host: fmt.Sprint("to", choice), scheme: p.scheme, n: p.n + 7*1_000_000}, r)
 	default:
@@ -162,15 +164,18 @@ func (c *chaos) answer(p *page) {
 }
 
 // forbidden are rules against every seventh page.
-type forbidden struct{}
+type forbidden struct {
+	size  int
+	delay time.Duration
+}
 
 func (forbidden) Allowed(target string) (bool, string) {
 	var n int
 	fmt.Sscanf(target, "/%d", &n)
 	return n%7 != 3, "robots.txt: no"
 }
-func (forbidden) CrawlDelay() time.Duration { return 0 }
-func (forbidden) Size() int                 { return 1000 }
+func (r forbidden) CrawlDelay() time.Duration { return r.delay }
+func (r forbidden) Size() int                 { return r.size }
 
 func TestRandomly(t *testing.T) {
 	seeds := uint64(300)
@@ -210,6 +215,9 @@ func chaotic(t *testing.T, seed uint64) {
 	c := &chaos{t: t, o: o, f: New(o), hops: 15, rng: rng, ended: map[int]int{}, flying: map[string]int{}, begun: map[string]time.Time{}, sent: map[string]time.Time{}, told: map[string]time.Time{},
 		stopped: map[string]time.Time{}, opened: map[string]bool{}, attempts: map[*page]int{}}
 	c.f.spill.open = disk.open
+	if pick(true) {
+		c.f.memory.most = 1 + rng.IntN(10_000)
+	}
 	n := 1 + rng.IntN(600)
 	go func() {
 		defer c.f.Close()
@@ -227,6 +235,9 @@ func chaotic(t *testing.T, seed uint64) {
 	for p, r := range c.f.Turns(t.Context()) {
 		c.f.mu.Lock()
 		most = max(most, c.f.bytes)
+		if m := &c.f.memory; m.used > max(m.most, 3000) || m.promised > max(m.most/2, 3000) {
+			t.Errorf("%d bytes of rules, %d promised, of %d", m.used, m.promised, m.most)
+		}
 		c.f.mu.Unlock()
 		if r == nil {
 			running.Go(func() { c.answer(p) })
@@ -250,6 +261,9 @@ func chaotic(t *testing.T, seed uint64) {
 	if f.count != 0 || f.inFlight != 0 || len(f.flights) != 0 || f.spill.live != 0 {
 		t.Errorf("%d tasks, %d in flight, %d bytes on disk are left", f.count, f.inFlight, f.spill.live)
 	}
+	if c.files > 4*n+20 {
+		t.Errorf("%d robots.txt for %d pages", c.files, n)
+	}
 	states := len(f.budgets) * hostSize
 	for _, h := range f.hosts {
 		states += h.size
@@ -261,6 +275,9 @@ func chaotic(t *testing.T, seed uint64) {
 		t.Errorf("%d bytes of states are counted, want %d", f.states, states)
 	}
 	if len(f.gates) == 0 {
+		if f.memory.coming != 0 || f.memory.promised != 0 {
+			t.Errorf("%d bytes of rules are to come, %d are promised", f.memory.coming, f.memory.promised)
+		}
 		if f.bytes != 0 {
 			t.Errorf("%d bytes are left", f.bytes)
 		}
