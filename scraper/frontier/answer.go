@@ -150,7 +150,12 @@ func (f *Frontier[T]) land(t T, r Report, now time.Time) (fl flight[T], ok bool)
 	}
 	f.learn(h, r, now)
 	if b := fl.budget; b != nil {
-		f.learnLoad(b, r, fl.given, now)
+		f.learnLoad(b, r, fl.given, now, f.gates[t] != nil)
+		if r.Health == Overloaded && b.backoff.rests > maxRests && h.alone == nil {
+			h.leaveAlone(wish{status: r.Status})
+			f.logf("%s: %s", h.key, h.alone.Message)
+			f.placeAll(h, now)
+		}
 		b.inFlight--
 		f.list(b, now)
 	}
@@ -178,8 +183,9 @@ func (f *Frontier[T]) learn(h *host[T], r Report, now time.Time) {
 	}
 }
 
-// learnLoad takes note of what an attempt tells of how much its host bears.
-func (f *Frontier[T]) learnLoad(b *budget[T], r Report, given, now time.Time) {
+// learnLoad takes note of what an attempt, or that of a gate, tells of how much its
+// host bears.
+func (f *Frontier[T]) learnLoad(b *budget[T], r Report, given, now time.Time, gate bool) {
 	sent := given
 	if !r.Sent.IsZero() {
 		sent = r.Sent
@@ -193,7 +199,9 @@ func (f *Frontier[T]) learnLoad(b *budget[T], r Report, given, now time.Time) {
 	switch r.Health {
 	case Fine:
 		b.backoff.fine(sent, f.opts.HostConcurrency)
-		b.adaptive.fine(r.Latency, sent, f.opts.HostConcurrency, now)
+		if !gate { // a robots.txt is quicker than pages are
+			b.adaptive.fine(r.Latency, sent, f.opts.HostConcurrency, now)
+		}
 	case Overloaded:
 		after := r.RetryAfter
 		if after > f.opts.MaxRetryAfter {

@@ -7,6 +7,10 @@ const (
 	maxBackoff   = time.Minute
 	// healAfter is how many requests that go well halve the next rest.
 	healAfter = 8
+	// maxRests is after how many rests in a row a host is left alone that is
+	// overloaded all the same: a little more than three minutes, if it does not ask
+	// for other rests.
+	maxRests = 8
 )
 
 // backoff is the rest that an overloaded host gets, and how it comes back from
@@ -19,6 +23,7 @@ type backoff struct {
 	level   int       // how often the rest was doubled, and one
 	since   time.Time // when the last rest began
 	until   time.Time // no start before
+	rests   int       // in a row, without a request that went well
 	good    int       // requests of this rest's aftermath that went well
 	healing bool
 	open    float64 // slots, while it is healing
@@ -41,6 +46,7 @@ func (b *backoff) overloaded(sent, now time.Time, inFlight int, after time.Durat
 		b.until, rest = until, after
 	}
 	if !stale {
+		b.rests++
 		b.since, b.good, b.healing = now, 0, true
 		b.open, b.half = 1, float64(inFlight)/2
 	}
@@ -53,6 +59,7 @@ func (b *backoff) fine(sent time.Time, most int) {
 	if !b.healing || sent.Before(b.since) {
 		return
 	}
+	b.rests = 0
 	if b.good++; b.good%healAfter == 0 {
 		b.level /= 2
 	}

@@ -3,6 +3,7 @@ package frontier
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -104,5 +105,29 @@ func TestOverloadsOfOneMomentCountOnce(t *testing.T) {
 		want(t, w.run(t), "a0 after 0s", "a1 after 0s", "a2 after 0s", "a3 after 0s",
 			"a4 after 1.1s",   // 1 s after the first
 			"a5 after 3.204s") // and 2 s after that one, sent after the rest
+	})
+}
+
+// TestOverloadWithoutEnd has a host that is overloaded whenever it is asked.
+func TestOverloadWithoutEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		began := time.Now()
+		w := &world{f: New(Options[*page]{})}
+		w.answer = func(p *page) { w.f.Done(p, Report{Health: Overloaded, Status: 503}) }
+		const n = 1000
+		add(t, w.f, pages("a", n)...)
+		var last string
+		refused := 0
+		for _, line := range w.run(t) {
+			if last = line; strings.Contains(line, "refused") {
+				refused++
+			}
+		}
+		if asked := n - refused; asked > 2*DefaultHostConcurrency || !strings.HasSuffix(last, ": http_status: 503 Service Unavailable: the host is overloaded after each of 8 rests") {
+			t.Errorf("%d of %d asked, at last %s", asked, n, last)
+		}
+		if d := time.Since(began); d < 2*time.Minute || d > 5*time.Minute {
+			t.Errorf("it took %v", d)
+		}
 	})
 }

@@ -20,16 +20,20 @@ type note struct {
 // wish is what a host asked for that is to be left alone.
 type wish struct {
 	status int
-	rest   time.Duration
+	rest   time.Duration // 0: it did not ask, but was overloaded after every rest
 }
 
 // leaveAlone has all tasks of a host refused for the rest of the run.
 func (h *host[T]) leaveAlone(w wish) {
 	status := strings.TrimSpace(fmt.Sprint(w.status, " ", http.StatusText(w.status)))
+	message := fmt.Sprintf("%s: the host asked to be left alone for %v", status, w.rest.Round(time.Second))
+	if w.rest == 0 {
+		message = fmt.Sprintf("%s: the host is overloaded after each of %d rests", status, maxRests)
+	}
 	h.wish = w
 	h.alone = &Refusal{
 		Kind:      results.HTTPStatus,
-		Message:   fmt.Sprintf("%s: the host asked to be left alone for %v", status, w.rest.Round(time.Second)),
+		Message:   message,
 		Retryable: true,
 	}
 }
