@@ -118,7 +118,8 @@ func TestOverloadWithoutEnd(t *testing.T) {
 		add(t, w.f, pages("a", n)...)
 		var last string
 		refused := 0
-		for _, line := range w.run(t) {
+		for _, e := range w.run(t) {
+			line := e.String()
 			if last = line; strings.Contains(line, "refused") {
 				refused++
 			}
