@@ -97,10 +97,10 @@ type Options struct {
 type Fetcher struct {
 	network   network
 	guard     guard // of transport
-	transport *http.Transport
-	steered   *http.Transport // for Request.Steered: it refuses private addresses, and has no connections to any
-	template  *http.Request   // what requests to the user's own origins have in common
-	foreign   *http.Request   // what those to others have
+	transport transports
+	steered   transports    // for Request.Steered: it refuses private addresses, and has no connections to any
+	template  *http.Request // what requests to the user's own origins have in common
+	foreign   *http.Request // what those to others have
 	maxBody   int64
 	slowest   int64 // Options.SpeedLimit
 	speedTime time.Duration
@@ -141,16 +141,17 @@ func newFetcher(o Options, n network) *Fetcher {
 	if o.DenyPrivate {
 		f.guard = private
 	}
-	f.transport = newTransport(o, dialer{n, f.guard})
+	f.transport = newTransports(o, dialer{n, f.guard})
 	f.steered = f.transport
 	if f.guard == open {
-		f.steered = newTransport(o, dialer{n, steered})
+		f.steered = newTransports(o, dialer{n, steered})
 	}
 	return f
 }
 
 // Fetch makes the request and returns when the headers of the final answer
-// have arrived (1xx answers are passed over). The deadline of ctx is the
+// have arrived (1xx answers are passed over). What a server refuses to answer over
+// HTTP/2 is asked again over HTTP/1.1, once, whatever it is. The deadline of ctx is the
 // attempt's, to the last byte of the body.
 //
 // The Response is never nil: it holds whatever was learnt. After a nil error
@@ -182,13 +183,19 @@ func (f *Fetcher) Fetch(ctx context.Context, r *Request) (*Response, error) {
 
 // send makes the request on its way, and returns when its answer begins.
 func (f *Fetcher) send(a *attempt, r *Request) (*http.Response, *Error) {
-	transport, err := f.way(a, r)
+	by, err := f.way(a, r)
 	if err != nil {
 		return nil, a.fault(err)
 	}
-	out := f.request(a.traced(), r)
-	a.route.address(out, r.URL)
-	answer, err := transport.RoundTrip(out)
+	ask := func(t *http.Transport) (*http.Response, error) {
+		out := f.request(a.traced(), r)
+		a.route.address(out, r.URL)
+		return t.RoundTrip(out)
+	}
+	answer, err := ask(by.Transport)
+	if err != nil && wantsHTTP1(err) {
+		answer, err = ask(by.http1())
+	}
 	if err != nil {
 		return nil, a.fault(err)
 	}
