@@ -43,8 +43,8 @@ func systemNetwork() network {
 	}
 }
 
-// newNetwork returns the network that the options describe.
-func newNetwork(o Options) (network, error) {
+// newNetwork returns the network that the user describes.
+func newNetwork(o Network) (network, error) {
 	n := systemNetwork()
 	if err := configureTLS(n.tls, o); err != nil {
 		return n, err

@@ -31,6 +31,8 @@ const (
 
 // Options say how requests are made. The zero value of a field means its default.
 type Options struct {
+	Network
+
 	// UserAgent is the User-Agent header. "": none is sent.
 	UserAgent string
 	// Header is added to every request and goes before the fetcher's own
@@ -59,37 +61,6 @@ type Options struct {
 	// as there are requests to a host at once, at least. Connections to a proxy
 	// that requests are forwarded to are not bounded. 0: no bound.
 	HostConns int
-
-	// ConnectTimeout bounds each connection being made, from the look-up of the
-	// host over all its addresses, and the proxy, to the end of the TLS
-	// handshake. 0: only the deadline of the attempt does.
-	ConnectTimeout time.Duration
-	// DNSServer is the name server to ask, "addr" or "addr:port": for all names
-	// but those of localhost, and without /etc/hosts and search domains. "": as
-	// the system is configured.
-	DNSServer string
-	// Resolve says where to connect to for some hosts and ports, also of proxies.
-	// The guard of DenyPrivate and Request.Steered holds for these addresses too.
-	Resolve []Override
-	// Proxies are what requests go through. Their addresses are not guarded.
-	// HTTP is forwarded as it is, unless over SOCKS; HTTPS goes through a tunnel,
-	// so that certificates are verified as without a proxy.
-	Proxies Proxies
-	// CACerts are the authorities to trust, as certificates in PEM, in place of
-	// the system's; also for proxies of HTTPS. Empty: the system's.
-	CACerts []byte
-	// ClientCert is the certificate to show a server that asks for one, in PEM,
-	// with its chain behind it; ClientKey its key, in PEM, not encrypted. Without
-	// ClientKey the key stands in ClientCert too. Proxies are not shown it.
-	ClientCert, ClientKey []byte
-	// Insecure accepts every certificate, also of proxies.
-	Insecure bool
-	// HTTP1 never speaks HTTP/2.
-	HTTP1 bool
-	// DenyPrivate refuses every address that is not public (see [IsPublic]),
-	// when it is connected to. What a proxy connects to is up to it, but for URLs
-	// that name an address or localhost.
-	DenyPrivate bool
 }
 
 // Fetcher makes requests over one pool of warm connections, HTTP/1.1 or, where
@@ -111,7 +82,7 @@ type Fetcher struct {
 // for options that make no sense: of TLS, of proxies, of the name server; it never
 // holds a password.
 func New(o Options) (*Fetcher, error) {
-	n, err := newNetwork(o)
+	n, err := newNetwork(o.Network)
 	if err != nil {
 		return nil, err
 	}

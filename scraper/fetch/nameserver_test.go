@@ -336,8 +336,8 @@ func TestNameServerFaults(t *testing.T) {
 		{dnsServerOf(t, answerWith(dnsmessage.RCodeServerFailure)), "a.example", verdict{results.DNS, "look-up failed: the name server failed (SERVFAIL)", true}},
 		{closed.LocalAddr().String(), "a.example", verdict{results.DNS, "look-up failed: the name server cannot be asked: connection refused", true}},
 	} {
-		o := Options{DNSServer: tt.server}
-		n, err := newNetwork(o)
+		o := Options{Network: Network{DNSServer: tt.server}}
+		n, err := newNetwork(o.Network)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -347,11 +347,11 @@ func TestNameServerFaults(t *testing.T) {
 
 // A server that never answers costs an attempt its time for connecting.
 func TestHangingNameServer(t *testing.T) {
-	o := Options{
+	o := Options{Network: Network{
 		DNSServer:      dnsServerOf(t, func(dnsmessage.Message, bool) [][]byte { return nil }),
 		ConnectTimeout: 300 * time.Millisecond,
-	}
-	n, err := newNetwork(o)
+	}}
+	n, err := newNetwork(o.Network)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -401,10 +401,10 @@ func TestManyHangingNames(t *testing.T) {
 func TestDNSServerIsUsed(t *testing.T) {
 	port, _ := countingServer(t, "127.0.0.2:0")
 	var asked atomic.Int64
-	o := Options{DNSServer: dnsServerOf(t, func(q dnsmessage.Message, stream bool) [][]byte {
+	o := Options{Network: Network{DNSServer: dnsServerOf(t, func(q dnsmessage.Message, stream bool) [][]byte {
 		asked.Add(1)
 		return answerWith(0, "www.example. 90s A 127.0.0.2")(q, stream)
-	})}
+	})}}
 	f, err := New(o)
 	if err != nil {
 		t.Fatal(err)
