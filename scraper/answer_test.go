@@ -112,7 +112,7 @@ func TestSettingsOfWorkers(t *testing.T) {
 			worker.Settings{
 				Fetch: fetch.Options{
 					Conns: 4, HostConns: 8, MaxBody: 7, SpeedTime: 30 * time.Second, UserAgent: "ours", Header: header, NoCompression: true,
-					ConnectTimeout: 3, HTTP1: true, Insecure: true, DenyPrivate: true,
+					Network: Network{ConnectTimeout: 3, HTTP1: true, Insecure: true, DenyPrivate: true},
 				},
 				Body: []byte("b"), Product: "scrape", Retry: 5, RetryAll: true, MetaRefresh: true, MaxRetryAfter: 8, URLTimeout: 9, NoTitle: true,
 			},

@@ -10,11 +10,12 @@ import (
 	"scrape/scraper"
 )
 
-// Of the files that a worker may have open some are its own; and a connection
-// in use has at most one beside it that is kept for later.
+// Of the files that a worker may have open some are its own. A request that looks
+// up its host has two open, one for each family of addresses, before it has a
+// connection; and beside it at most one connection is kept for later.
 const (
 	ownFiles          = 20
-	filesPerRequest   = 2
+	filesPerRequest   = 3
 	plentyDescriptors = 1 << 20
 )
 

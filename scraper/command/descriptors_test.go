@@ -11,12 +11,12 @@ func TestConcurrencyFitsTheLimitOnFiles(t *testing.T) {
 		files, procs, concurrency, want int
 	}{
 		{1024, 2, 64, 64},
-		{1024, 1, 1000, 502},
-		{64, 2, 64, 44},
+		{1024, 1, 1000, 334},
+		{64, 2, 64, 28},
 		{64, 2, 10, 10},
-		{22, 3, 64, 3},
-		{21, 3, 64, 0},
-		{16, 1, 1, -2},
+		{23, 3, 64, 3},
+		{22, 3, 64, 0},
+		{16, 1, 1, -1},
 	} {
 		o := scraper.Options{Procs: test.procs, Concurrency: test.concurrency}
 		if got := concurrencyFor(test.files, o); got != test.want {

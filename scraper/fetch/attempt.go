@@ -202,7 +202,7 @@ func (a *attempt) enter(p phase) {
 // dialing registers a new dial as this attempt's, unless the attempt has got
 // its connection from elsewhere meanwhile.
 func (a *attempt) dialing() *dial {
-	d := &dial{route: a.route}
+	d := &dial{attempt: a, route: a.route}
 	d.enter(connecting)
 	a.mu.Lock()
 	defer a.mu.Unlock()

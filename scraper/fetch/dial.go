@@ -43,8 +43,8 @@ func systemNetwork() network {
 	}
 }
 
-// newNetwork returns the network that the options describe.
-func newNetwork(o Options) (network, error) {
+// newNetwork returns the network that the user describes.
+func newNetwork(o Network) (network, error) {
 	n := systemNetwork()
 	if err := configureTLS(n.tls, o); err != nil {
 		return n, err
@@ -169,6 +169,12 @@ func (d dialer) addresses(ctx context.Context, account *dial, host string, port 
 		return loopback, nil
 	}
 	account.enter(lookingUp) // and it stays the last thing tried if that fails
+	// What is being connected may serve another request, when the one that it is
+	// made for is over; a look-up would go on for nobody.
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	over := account.attempt
+	defer context.AfterFunc(over, func() { cancel(context.Cause(over)) })()
 	return d.lookups.find(ctx, host)
 }
 
@@ -189,8 +195,9 @@ func handshake(ctx context.Context, c net.Conn, config *tls.Config, addr string)
 
 // dial is the account of one connection being made.
 type dial struct {
-	route route     // of the attempt that it is made for
-	slow  *slowDial // what it fails with after Options.ConnectTimeout; nil: the attempt has less time
+	attempt context.Context // that it is made for
+	route   route           // of that
+	slow    *slowDial       // what it fails with after Options.ConnectTimeout; nil: the attempt has less time
 
 	mu    sync.Mutex
 	watch stopwatch

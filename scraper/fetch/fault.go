@@ -200,3 +200,16 @@ func lost(err error) string {
 func isLocal(e http2.StreamError) bool {
 	return e.Cause == nil || e.Cause.Error() != "received from peer"
 }
+
+// wantsHTTP1 tells whether a server has refused to answer over HTTP/2, either this
+// request or all of a connection: it has done nothing with the request (RFC 9113,
+// section 7). net/http has but a text for the latter.
+func wantsHTTP1(err error) bool {
+	const code = http2.ErrCodeHTTP11Required
+	var stream http2.StreamError
+	if errors.As(err, &stream) {
+		return stream.Code == code && !isLocal(stream)
+	}
+	text := err.Error()
+	return strings.Contains(text, "GOAWAY") && strings.Contains(text, code.String())
+}

@@ -31,6 +31,8 @@ const (
 
 // Options say how requests are made. The zero value of a field means its default.
 type Options struct {
+	Network
+
 	// UserAgent is the User-Agent header. "": none is sent.
 	UserAgent string
 	// Header is added to every request and goes before the fetcher's own
@@ -60,37 +62,6 @@ type Options struct {
 	// as there are requests to a host at once, at least. Connections to a proxy
 	// that requests are forwarded to are not bounded. 0: no bound.
 	HostConns int
-
-	// ConnectTimeout bounds each connection being made, from the look-up of the
-	// host over all its addresses, and the proxy, to the end of the TLS
-	// handshake. 0: only the deadline of the attempt does.
-	ConnectTimeout time.Duration
-	// DNSServer is the name server to ask, "addr" or "addr:port": for all names
-	// but those of localhost, and without /etc/hosts and search domains. "": as
-	// the system is configured.
-	DNSServer string
-	// Resolve says where to connect to for some hosts and ports, also of proxies.
-	// The guard of DenyPrivate and Request.Steered holds for these addresses too.
-	Resolve []Override
-	// Proxies are what requests go through. Their addresses are not guarded.
-	// HTTP is forwarded as it is, unless over SOCKS; HTTPS goes through a tunnel,
-	// so that certificates are verified as without a proxy.
-	Proxies Proxies
-	// CACerts are the authorities to trust, as certificates in PEM, in place of
-	// the system's; also for proxies of HTTPS. Empty: the system's.
-	CACerts []byte
-	// ClientCert is the certificate to show a server that asks for one, in PEM,
-	// with its chain behind it; ClientKey its key, in PEM, not encrypted. Without
-	// ClientKey the key stands in ClientCert too. Proxies are not shown it.
-	ClientCert, ClientKey []byte
-	// Insecure accepts every certificate, also of proxies.
-	Insecure bool
-	// HTTP1 never speaks HTTP/2.
-	HTTP1 bool
-	// DenyPrivate refuses every address that is not public (see [IsPublic]),
-	// when it is connected to. What a proxy connects to is up to it, but for URLs
-	// that name an address or localhost.
-	DenyPrivate bool
 }
 
 // Fetcher makes requests over one pool of warm connections, HTTP/1.1 or, where
@@ -98,10 +69,10 @@ type Options struct {
 type Fetcher struct {
 	network   network
 	guard     guard // of transport
-	transport *http.Transport
-	steered   *http.Transport // for Request.Steered: it refuses private addresses, and has no connections to any
-	template  *http.Request   // what requests to the user's own origins have in common
-	foreign   *http.Request   // what those to others have
+	transport transports
+	steered   transports    // for Request.Steered: it refuses private addresses, and has no connections to any
+	template  *http.Request // what requests to the user's own origins have in common
+	foreign   *http.Request // what those to others have
 	maxBody   int64
 	slowest   int64 // Options.SpeedLimit
 	speedTime time.Duration
@@ -112,7 +83,7 @@ type Fetcher struct {
 // for options that make no sense: of TLS, of proxies, of the name server; it never
 // holds a password.
 func New(o Options) (*Fetcher, error) {
-	n, err := newNetwork(o)
+	n, err := newNetwork(o.Network)
 	if err != nil {
 		return nil, err
 	}
@@ -145,16 +116,17 @@ func newFetcher(o Options, n network) *Fetcher {
 	if o.DenyPrivate {
 		f.guard = private
 	}
-	f.transport = newTransport(o, dialer{n, f.guard})
+	f.transport = newTransports(o, dialer{n, f.guard})
 	f.steered = f.transport
 	if f.guard == open {
-		f.steered = newTransport(o, dialer{n, steered})
+		f.steered = newTransports(o, dialer{n, steered})
 	}
 	return f
 }
 
 // Fetch makes the request and returns when the headers of the final answer
-// have arrived (1xx answers are passed over). The deadline of ctx is the
+// have arrived (1xx answers are passed over). What a server refuses to answer over
+// HTTP/2 is asked again over HTTP/1.1, once, whatever it is. The deadline of ctx is the
 // attempt's, to the last byte of the body.
 //
 // The Response is never nil: it holds whatever was learnt. After a nil error
@@ -186,13 +158,19 @@ func (f *Fetcher) Fetch(ctx context.Context, r *Request) (*Response, error) {
 
 // send makes the request on its way, and returns when its answer begins.
 func (f *Fetcher) send(a *attempt, r *Request) (*http.Response, *Error) {
-	transport, err := f.way(a, r)
+	by, err := f.way(a, r)
 	if err != nil {
 		return nil, a.fault(err)
 	}
-	out := f.request(a.traced(), r)
-	a.route.address(out, r.URL)
-	answer, err := transport.RoundTrip(out)
+	ask := func(t *http.Transport) (*http.Response, error) {
+		out := f.request(a.traced(), r)
+		a.route.address(out, r.URL)
+		return t.RoundTrip(out)
+	}
+	answer, err := ask(by.Transport)
+	if err != nil && wantsHTTP1(err) {
+		answer, err = ask(by.http1())
+	}
 	if err != nil {
 		return nil, a.fault(err)
 	}

@@ -127,8 +127,8 @@ func TestGuard(t *testing.T) {
 			steered bool
 			want    string
 		}{
-			{testFetcher(t, Options{DenyPrivate: true}, n), false, tt.private},
-			{testFetcher(t, Options{DenyPrivate: true}, n), true, tt.private},
+			{testFetcher(t, Options{Network: Network{DenyPrivate: true}}, n), false, tt.private},
+			{testFetcher(t, Options{Network: Network{DenyPrivate: true}}, n), true, tt.private},
 			{open, true, tt.steer},
 		} {
 			t.Run(fmt.Sprintf("%s steered %v", tt.url, how.steered), func(t *testing.T) {

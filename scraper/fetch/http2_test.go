@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"runtime"
 	"strings"
 	"sync/atomic"
@@ -47,10 +49,10 @@ func (c *h2Conn) page(stream uint32) {
 	c.WriteData(stream, true, []byte("hello"))
 }
 
-// h2Server has answer answer the requests, which are numbered over all
+// h2Server has answer answer the requests over HTTP/2, which are numbered over all
 // connections; false closes the connection. What the client writes is read
-// meanwhile.
-func h2Server(t *testing.T, answer func(c *h2Conn, stream uint32, number int64) bool) (n network, requests *atomic.Int64) {
+// meanwhile. Those over HTTP/1.1 are for h.
+func h2Server(t *testing.T, answer func(c *h2Conn, stream uint32, number int64) bool, h http.HandlerFunc) (n network, requests *atomic.Int64) {
 	requests = new(atomic.Int64)
 	serve := func(_ *http.Server, tc *tls.Conn, _ http.Handler) {
 		io.ReadFull(tc, make([]byte, len(http2.ClientPreface)))
@@ -79,7 +81,7 @@ func h2Server(t *testing.T, answer func(c *h2Conn, stream uint32, number int64) 
 		for range asked {
 		}
 	}
-	n = tlsServer(t, nil, func(s *httptest.Server) {
+	n = tlsServer(t, h, func(s *httptest.Server) {
 		s.EnableHTTP2 = true
 		s.Config.TLSNextProto = map[string]func(*http.Server, *tls.Conn, http.Handler){"h2": serve}
 	})
@@ -334,7 +336,7 @@ func TestHTTP2Answers(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			n, requests := h2Server(t, tt.answer)
+			n, requests := h2Server(t, tt.answer, nil)
 			f := testFetcher(t, Options{}, n)
 			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 			defer cancel()
@@ -371,7 +373,7 @@ func TestHTTP2Window(t *testing.T) {
 			}
 		}
 		return false
-	})
+	}, nil)
 	r, err := testFetcher(t, Options{}, n).Fetch(t.Context(), &Request{URL: parse(t, "https://example.com/")})
 	if err != nil {
 		t.Fatal(err)
@@ -385,7 +387,7 @@ func TestHTTP2NotModified(t *testing.T) {
 	n, _ := h2Server(t, func(c *h2Conn, stream uint32, _ int64) bool {
 		c.headers(stream, true, ":status", "304", "content-length", "40")
 		return true
-	})
+	}, nil)
 	if o := fetchAll(t, testFetcher(t, Options{}, n), "https://example.com/"); o.err != nil || o.response.Status != 304 {
 		t.Errorf("status %d, %v", o.response.Status, o.err)
 	}
@@ -461,4 +463,99 @@ func TestHTTP2DeafServer(t *testing.T) {
 		cancel()
 		close(stop)
 	}
+}
+
+// What a server that offers HTTP/2 wants to be asked over HTTP/1.1 is asked again
+// so, once.
+func TestHTTP1Required(t *testing.T) {
+	const (
+		again = http2.ErrCodeHTTP11Required
+		other = http2.ErrCodeInternal
+	)
+	reset := func(code http2.ErrCode) func(*h2Conn, uint32, int64) bool {
+		return func(c *h2Conn, s uint32, _ int64) bool { return c.WriteRSTStream(s, code) == nil }
+	}
+	away := func(code http2.ErrCode, seen bool) func(*h2Conn, uint32, int64) bool {
+		return func(c *h2Conn, s uint32, _ int64) bool {
+			if !seen {
+				s = 0
+			}
+			c.WriteGoAway(s, code, nil)
+			return false
+		}
+	}
+	inBody := func(c *h2Conn, s uint32, _ int64) bool {
+		c.headers(s, false, ":status", "200")
+		return c.WriteRSTStream(s, again) == nil
+	}
+	for _, tt := range []struct {
+		name   string
+		answer func(*h2Conn, uint32, int64) bool
+		status int // over HTTP/1.1; 0: it is not asked
+		want   string
+	}{
+		{"a stream", reset(again), 200, "POST hello over HTTP/1.1"},
+		{"a connection", away(again, false), 200, "POST hello over HTTP/1.1"},
+		{"a connection, after the request", away(again, true), 200, "POST hello over HTTP/1.1"},
+		{"a failing server", reset(again), 500, "POST hello over HTTP/1.1"},
+		{"a lost connection", reset(again), -1, "connect: connection closed before the answer"},
+		{"another error", reset(other), 0, "connect: stream reset (INTERNAL_ERROR) before the answer"},
+		{"another error of a connection", away(other, false), 0, "connect: connection closed before the answer"},
+		{"in the middle of the answer", inBody, 0, "protocol: stream reset (HTTP_1_1_REQUIRED) inside the body (got 0 bytes)"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var asked atomic.Int64
+			n, streams := h2Server(t, tt.answer, func(w http.ResponseWriter, r *http.Request) {
+				asked.Add(1)
+				if tt.status < 0 {
+					panic(http.ErrAbortHandler)
+				}
+				b, _ := io.ReadAll(r.Body)
+				w.WriteHeader(tt.status)
+				fmt.Fprintf(w, "%s %s over %s", r.Method, b, r.Proto)
+			})
+			f := testFetcher(t, Options{}, n)
+			defer f.transport.http1().CloseIdleConnections()
+			resp, err := f.Fetch(t.Context(), &Request{URL: parse(t, "https://example.com/"), Method: "POST", Body: []byte("hello")})
+			var got []byte
+			if err == nil {
+				if got, err = io.ReadAll(resp.Body); err == nil {
+					err = resp.Finish()
+				}
+			}
+			if err != nil {
+				got = []byte(asError(t, err).Error())
+			}
+			if string(got) != tt.want || tt.status > 0 && resp.Status != tt.status {
+				t.Errorf("got status %d: %s", resp.Status, got)
+			}
+			want := int64(1)
+			if tt.status == 0 {
+				want = 0
+			}
+			if streams.Load() != 1 || asked.Load() != want {
+				t.Errorf("%d requests over HTTP/2, %d over HTTP/1.1", streams.Load(), asked.Load())
+			}
+		})
+	}
+}
+
+// What is asked again is guarded as before.
+func TestHTTP1RequiredIsGuarded(t *testing.T) {
+	n, _ := h2Server(t, func(c *h2Conn, s uint32, _ int64) bool {
+		return c.WriteRSTStream(s, http2.ErrCodeHTTP11Required) == nil
+	}, nil)
+	dial := n.connect
+	n.connect = nil
+	n.reach = func(ctx context.Context, a netip.AddrPort) (net.Conn, error) { return dial(ctx, "tcp", a.String()) }
+	lookups := 0
+	n.lookups = newLookups(func(context.Context, string) ([]netip.Addr, time.Duration, error) {
+		if lookups++; lookups == 1 { // and forget it
+			return []netip.Addr{netip.MustParseAddr("192.0.2.1")}, 0, nil
+		}
+		return []netip.Addr{netip.MustParseAddr("127.0.0.1")}, 0, nil
+	})
+	f := testFetcher(t, Options{}, n)
+	_, err := f.Fetch(t.Context(), &Request{URL: parse(t, "https://example.com/"), Steered: true})
+	verdict{results.BlockedAddress, "redirected from a public host to example.com at 127.0.0.1, a private address", false}.check(t, asError(t, err))
 }

@@ -7,8 +7,6 @@ import (
 	"net/netip"
 	"sync"
 	"time"
-
-	"golang.org/x/sync/semaphore"
 )
 
 const (
@@ -19,11 +17,8 @@ const (
 	failedFor  = 5 * time.Second
 	passingFor = 250 * time.Millisecond
 
-	// lookupTimeout bounds a look-up, also when all who wanted it have left.
+	// lookupTimeout bounds a look-up that there is always somebody to wait for.
 	lookupTimeout = 30 * time.Second
-	// maxLookups is how many look-ups are under way at once. Each takes two
-	// descriptors and little else, so that many hanging ones hold up nobody.
-	maxLookups = 256
 	// rememberedHosts is how many hosts are remembered at least, and at most
 	// twice as many.
 	rememberedHosts = 4096
@@ -33,9 +28,21 @@ const (
 // answer holds, also that there is none. Its errors are *net.DNSError.
 type ask func(ctx context.Context, host string) (addrs []netip.Addr, ttl time.Duration, err error)
 
-// askSystem asks as the system's configuration says, /etc/hosts included.
+// systemResolver asks as the system's configuration says, /etc/hosts included.
+var systemResolver = net.Resolver{Dial: dialUntilDone}
+
+// dialUntilDone connects to a name server and closes the connection when ctx is
+// done. Package net itself would go on reading until its own time is up.
+func dialUntilDone(ctx context.Context, network, addr string) (net.Conn, error) {
+	c, err := new(net.Dialer).DialContext(ctx, network, addr)
+	if err == nil {
+		context.AfterFunc(ctx, func() { c.Close() })
+	}
+	return c, err
+}
+
 func askSystem(ctx context.Context, host string) ([]netip.Addr, time.Duration, error) {
-	return askResolver(ctx, net.DefaultResolver, host)
+	return askResolver(ctx, &systemResolver, host)
 }
 
 func askResolver(ctx context.Context, r *net.Resolver, host string) ([]netip.Addr, time.Duration, error) {
@@ -59,10 +66,11 @@ func systemTTL(err error) time.Duration {
 }
 
 // lookups finds the addresses of hosts and remembers them. All who want the same
-// host at the same time wait for one look-up. It is safe for concurrent use.
+// host at the same time wait for one look-up; there are never more look-ups under
+// way than callers of find, so nothing else bounds them, and those that hang hold
+// up nobody. It is safe for concurrent use.
 type lookups struct {
-	ask   ask
-	slots *semaphore.Weighted
+	ask ask
 
 	mu sync.Mutex
 	// What was asked for recently, and before that: when recent is full it
@@ -79,29 +87,32 @@ type lookup struct {
 	err   error
 
 	waiting int // how many wait for it; lookups.mu guards it
-	started bool
 	cancel  context.CancelFunc
 }
 
-func newLookups(ask ask) *lookups {
-	return &lookups{
-		ask:    ask,
-		slots:  semaphore.NewWeighted(maxLookups),
-		recent: make(map[string]*lookup),
+func (u *lookup) over() bool {
+	select {
+	case <-u.done:
+		return true
+	default:
+		return false
 	}
 }
 
+func newLookups(ask ask) *lookups {
+	return &lookups{ask: ask, recent: make(map[string]*lookup)}
+}
+
 // find returns the addresses of host, which are not to be changed. When ctx is
-// done it returns at once; the look-up goes on for those who ask later.
+// done it returns at once, with the cause of that.
 func (l *lookups) find(ctx context.Context, host string) ([]netip.Addr, error) {
 	u := l.join(host)
+	defer l.leave(host, u)
 	select {
 	case <-u.done:
-		l.leave(host, u)
 		return u.addrs, u.err
 	case <-ctx.Done():
-		l.leave(host, u)
-		return nil, ctx.Err()
+		return nil, context.Cause(ctx)
 	}
 }
 
@@ -120,34 +131,27 @@ func (l *lookups) join(host string) *lookup {
 	return u
 }
 
-// leave ends the wait for a look-up. One that nobody waits for any more, and that
-// has not begun, is dropped.
+// leave ends the wait for a look-up. One that nobody waits for any more is
+// cancelled and forgotten, so that whoever comes next asks anew: not every resolver
+// heeds that it is cancelled.
 func (l *lookups) leave(host string, u *lookup) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	u.waiting--
-	if u.waiting == 0 && !u.started {
-		u.cancel()
-		if l.recent[host] == u {
-			delete(l.recent, host)
-		}
-		if l.former[host] == u {
-			delete(l.former, host)
-		}
+	if u.waiting--; u.waiting > 0 || u.over() {
+		return
+	}
+	u.cancel()
+	if l.recent[host] == u {
+		delete(l.recent, host)
+	}
+	if l.former[host] == u {
+		delete(l.former, host)
 	}
 }
 
 func (l *lookups) run(ctx context.Context, host string, u *lookup) {
 	defer close(u.done)
 	defer u.cancel()
-	if u.err = l.slots.Acquire(ctx, 1); u.err != nil {
-		u.err = &net.DNSError{Err: "too many look-ups under way", Name: host, IsTimeout: true}
-		return
-	}
-	defer l.slots.Release(1)
-	l.mu.Lock()
-	u.started = true
-	l.mu.Unlock()
 	var ttl time.Duration
 	u.addrs, ttl, u.err = l.ask(ctx, host)
 	u.until = time.Now().Add(ttl)
@@ -163,12 +167,8 @@ func (l *lookups) remembered(host string) *lookup {
 		}
 		l.remember(host, u)
 	}
-	select {
-	case <-u.done:
-		if !time.Now().Before(u.until) {
-			return nil
-		}
-	default:
+	if u.over() && !time.Now().Before(u.until) {
+		return nil
 	}
 	return u
 }

@@ -17,6 +17,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"golang.org/x/net/dns/dnsmessage"
+
 	"scrape/results"
 )
 
@@ -96,52 +98,134 @@ func TestLookupIsShared(t *testing.T) {
 	})
 }
 
-// Hanging look-ups hold up others only when very many of them hang, and never for
-// longer than a look-up may take.
+// Hanging look-ups hold up nobody. One that nobody waits for any more is over,
+// whether it heeds that or not, and whoever comes next asks again.
 func TestHangingLookups(t *testing.T) {
+	for name, heeding := range map[string]bool{"cancelled": true, "deaf": false} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var asked, under atomic.Int64
+				awake := make(chan struct{})
+				l := newLookups(func(ctx context.Context, host string) ([]netip.Addr, time.Duration, error) {
+					asked.Add(1)
+					under.Add(1)
+					defer under.Add(-1)
+					if strings.HasPrefix(host, "good") {
+						return somewhere, time.Minute, nil
+					}
+					over := ctx.Done()
+					if !heeding {
+						over = nil
+					}
+					select {
+					case <-awake:
+						return somewhere, time.Minute, nil
+					case <-over:
+						return nil, time.Minute, failed(host, ctx.Err())
+					}
+				})
+				begin := time.Now()
+				find := func(host string, wait time.Duration) error {
+					ctx, cancel := context.WithTimeout(t.Context(), wait)
+					defer cancel()
+					_, err := l.find(ctx, host)
+					return err
+				}
+				const hanging = 1500
+				var all sync.WaitGroup
+				for i := range hanging {
+					all.Go(func() {
+						if err := find(fmt.Sprintf("bad%d.example", i), 10*time.Second); !errors.Is(err, context.DeadlineExceeded) {
+							t.Error(err)
+						}
+					})
+				}
+				for i := range 20 {
+					if err := find(fmt.Sprintf("good%d.example", i), 10*time.Second); err != nil || time.Since(begin) > 0 {
+						t.Errorf("%v after %v", err, time.Since(begin))
+					}
+				}
+				synctest.Wait()
+				if got := asked.Load(); got != hanging+20 {
+					t.Errorf("%d look-ups were made", got)
+				}
+				all.Wait()
+				synctest.Wait()
+				if time.Since(begin) != 10*time.Second {
+					t.Errorf("they waited for %v", time.Since(begin))
+				}
+				if got := under.Load(); heeding && got > 0 {
+					t.Errorf("%d look-ups go on", got)
+				}
+				if len(l.recent)+len(l.former) != 20 {
+					t.Errorf("%d hosts are remembered", len(l.recent)+len(l.former))
+				}
+				close(awake)
+				if err := find("bad0.example", time.Second); err != nil {
+					t.Error(err)
+				}
+				if got := asked.Load(); got != hanging+21 {
+					t.Errorf("%d look-ups were made in the end", got)
+				}
+			})
+		})
+	}
+}
+
+// The system's resolver, too, reads no longer than somebody waits.
+func TestSystemResolverIsCancelled(t *testing.T) {
+	asked := make(chan struct{}, 2) // once for each family
+	addr := dnsServerOf(t, func(dnsmessage.Message, bool) [][]byte {
+		asked <- struct{}{}
+		return nil
+	})
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	dialled := make(chan net.Conn, 2)
+	r := net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		c, err := dialUntilDone(ctx, "udp", addr)
+		if err == nil {
+			dialled <- c
+		}
+		return c, err
+	}}
+	done := make(chan error, 1)
+	go func() {
+		_, _, err := askResolver(ctx, &r, "a.example.")
+		done <- err
+	}()
+	<-asked
+	<-asked
+	cancel()
+	if err := <-done; !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+	for range 2 {
+		if _, err := (<-dialled).Read(make([]byte, 1)); !errors.Is(err, net.ErrClosed) {
+			t.Error(err)
+		}
+	}
+}
+
+// A look-up ends with the request that it is made for, even where the connection
+// would not.
+func TestLookupEndsWithItsRequest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var asked atomic.Int64
-		l := newLookups(func(ctx context.Context, host string) ([]netip.Addr, time.Duration, error) {
-			asked.Add(1)
-			if host == "good.example" {
-				return somewhere, time.Minute, nil
-			}
+		n := systemNetwork()
+		ended := false
+		n.lookups = newLookups(func(ctx context.Context, host string) ([]netip.Addr, time.Duration, error) {
 			<-ctx.Done()
+			ended = true
 			return nil, 0, failed(host, ctx.Err())
 		})
-		find := func(host string, wait time.Duration) error {
-			ctx, cancel := context.WithTimeout(t.Context(), wait)
-			defer cancel()
-			_, err := l.find(ctx, host)
-			return err
-		}
-		hang := func(from, to int) {
-			for i := from; i < to; i++ {
-				go find(fmt.Sprintf("host%d.example", i), 10*time.Second)
-			}
-			synctest.Wait()
-		}
-		hang(0, maxLookups-1)
-		if err := find("good.example", time.Second); err != nil {
-			t.Error(err)
-		}
-		hang(maxLookups-1, maxLookups+100)
-		if got := asked.Load(); got != maxLookups+1 {
-			t.Errorf("%d look-ups were made, want %d", got, maxLookups+1)
-		}
-		time.Sleep(11 * time.Second)
+		f := newFetcher(Options{}, n)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		time.AfterFunc(time.Second, cancel)
+		verdict{results.Timeout, "stopped while looking up the host", false}.check(t, fetchAllContext(t, ctx, f, "http://a.example/").err)
 		synctest.Wait()
-		if err := find("host0.example", time.Second); !errors.Is(err, context.DeadlineExceeded) {
-			t.Error(err)
+		if !ended {
+			t.Error("it goes on")
 		}
-		time.Sleep(lookupTimeout)
-		if got := asked.Load(); got != maxLookups+1 {
-			t.Errorf("%d look-ups were made, the last ones for nobody", got)
-		}
-		if err := find("host0.example", time.Second); err == nil || asked.Load() != maxLookups+2 {
-			t.Errorf("%v after %d look-ups", err, asked.Load())
-		}
-		time.Sleep(lookupTimeout)
 	})
 }
 

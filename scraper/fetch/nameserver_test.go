@@ -4,9 +4,11 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"net"
 	"net/netip"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -334,8 +336,8 @@ func TestNameServerFaults(t *testing.T) {
 		{dnsServerOf(t, answerWith(dnsmessage.RCodeServerFailure)), "a.example", verdict{results.DNS, "look-up failed: the name server failed (SERVFAIL)", true}},
 		{closed.LocalAddr().String(), "a.example", verdict{results.DNS, "look-up failed: the name server cannot be asked: connection refused", true}},
 	} {
-		o := Options{DNSServer: tt.server}
-		n, err := newNetwork(o)
+		o := Options{Network: Network{DNSServer: tt.server}}
+		n, err := newNetwork(o.Network)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -345,29 +347,64 @@ func TestNameServerFaults(t *testing.T) {
 
 // A server that never answers costs an attempt its time for connecting.
 func TestHangingNameServer(t *testing.T) {
-	o := Options{
+	o := Options{Network: Network{
 		DNSServer:      dnsServerOf(t, func(dnsmessage.Message, bool) [][]byte { return nil }),
 		ConnectTimeout: 300 * time.Millisecond,
-	}
-	n, err := newNetwork(o)
+	}}
+	n, err := newNetwork(o.Network)
 	if err != nil {
 		t.Fatal(err)
 	}
-	ask, ctx := n.lookups.ask, t.Context()
-	n.lookups = newLookups(func(_ context.Context, host string) ([]netip.Addr, time.Duration, error) {
-		return ask(ctx, host) // so that it ends with the test
-	})
 	verdict{results.Timeout, "timed out after 300ms looking up the host", true}.check(t,
 		fetchAll(t, testFetcher(t, o, n), "http://a.example/").err)
+}
+
+// Names whose servers are dead are as many as they like: the others are found.
+func TestManyHangingNames(t *testing.T) {
+	var awake atomic.Bool
+	s, err := parseDNSServer(dnsServerOf(t, func(q dnsmessage.Message, stream bool) [][]byte {
+		name := q.Questions[0].Name.String()
+		if strings.HasPrefix(name, "bad") && !awake.Load() {
+			return nil
+		}
+		return answerWith(0, name+" 90s A 192.0.2.1")(q, stream)
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := newLookups(s.ask)
+	ctx, cancel := context.WithCancel(t.Context())
+	var bad, good sync.WaitGroup
+	for i := range 500 {
+		bad.Go(func() {
+			if _, err := l.find(ctx, fmt.Sprintf("bad%d.example", i)); err == nil {
+				t.Errorf("number %d is found", i)
+			}
+		})
+	}
+	for i := range 20 {
+		good.Go(func() {
+			if _, err := l.find(t.Context(), fmt.Sprintf("good%d.example", i)); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	good.Wait()
+	cancel()
+	bad.Wait()
+	awake.Store(true)
+	if _, err := l.find(t.Context(), "bad0.example"); err != nil {
+		t.Error(err)
+	}
 }
 
 func TestDNSServerIsUsed(t *testing.T) {
 	port, _ := countingServer(t, "127.0.0.2:0")
 	var asked atomic.Int64
-	o := Options{DNSServer: dnsServerOf(t, func(q dnsmessage.Message, stream bool) [][]byte {
+	o := Options{Network: Network{DNSServer: dnsServerOf(t, func(q dnsmessage.Message, stream bool) [][]byte {
 		asked.Add(1)
 		return answerWith(0, "www.example. 90s A 127.0.0.2")(q, stream)
-	})}
+	})}}
 	f, err := New(o)
 	if err != nil {
 		t.Fatal(err)

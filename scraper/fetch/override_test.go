@@ -62,7 +62,7 @@ func TestResolve(t *testing.T) {
 		}
 		all = append(all, o)
 	}
-	f, err := New(Options{Resolve: all})
+	f, err := New(Options{Network: Network{Resolve: all}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -137,7 +137,7 @@ func TestProxies(t *testing.T) {
 		}
 		p := newProxyServer(t, secure, "")
 		via := scheme + "://user:se%20cret@" + p.addr
-		o := Options{CACerts: root.certificatePEM(), Proxies: Proxies{HTTP: via, HTTPS: via}}
+		o := Options{Network: Network{CACerts: root.certificatePEM(), Proxies: Proxies{HTTP: via, HTTPS: via}}}
 		n := with(t, o)
 		n.lookups = answers(nil) // which the proxy does
 		f := testFetcher(t, o, n)
@@ -214,7 +214,7 @@ func TestProxyFaults(t *testing.T) {
 		{"silent", raw(func(c *net.TCPConn) { io.Copy(io.Discard, c) }), verdict{results.Timeout, "timed out after 200ms connecting through the proxy", true}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			o := Options{Proxies: Proxies{HTTPS: tt.proxy}, ConnectTimeout: 10 * time.Second}
+			o := Options{Network: Network{Proxies: Proxies{HTTPS: tt.proxy}, ConnectTimeout: 10 * time.Second}}
 			if tt.name == "silent" {
 				o.ConnectTimeout = 200 * time.Millisecond
 			}
@@ -231,18 +231,18 @@ func TestProxyFaults(t *testing.T) {
 	}
 	// Of what it is asked to forward.
 	for _, answer := range []string{denied, strings.Replace(denied, "Content-Length: 0", "Content-Length: 9", 1)} {
-		o := Options{Proxies: Proxies{HTTP: raw(func(c *net.TCPConn) { readHead(c); io.WriteString(c, answer) })}}
+		o := Options{Network: Network{Proxies: Proxies{HTTP: raw(func(c *net.TCPConn) { readHead(c); io.WriteString(c, answer) })}}}
 		verdict{results.Connect, "proxy: it does not accept the user name and the password (407, authentication: Basic, NTLM)", false}.check(t,
 			fetchAll(t, testFetcher(t, o, with(t, o)), "http://example.com/").err)
 	}
-	o := Options{Proxies: Proxies{HTTP: "http://user:secret@" + refused.Addr().String()}}
+	o := Options{Network: Network{Proxies: Proxies{HTTP: "http://user:secret@" + refused.Addr().String()}}}
 	verdict{results.Connect, "proxy: connection refused", true}.check(t, fetchAll(t, testFetcher(t, o, with(t, o)), "http://example.com/").err)
 }
 
 // The guard judges what the user cannot have meant for the proxy, and not the proxy.
 func TestGuardBehindProxy(t *testing.T) {
 	p := newProxyServer(t, nil, "")
-	o := Options{Proxies: Proxies{HTTP: "http://" + p.addr, HTTPS: "http://" + p.addr}, DenyPrivate: true}
+	o := Options{Network: Network{Proxies: Proxies{HTTP: "http://" + p.addr, HTTPS: "http://" + p.addr}, DenyPrivate: true}}
 	f := testFetcher(t, o, with(t, o))
 	for _, url := range []string{"http://127.0.0.1/", "https://[::1]/", "http://localhost/", "https://a.localhost/", "http://169.254.169.254/"} {
 		verdict{results.BlockedAddress, "*", false}.check(t, fetchAll(t, f, url).err)
@@ -312,7 +312,7 @@ func TestSOCKS(t *testing.T) {
 		for _, url := range []string{"http://example.com:" + plain + "/", "https://example.com:" + secure + "/", "http://127.0.0.9:" + plain + "/", "http://[::9]:" + plain + "/"} {
 			addr, asked := socksServer(t, 0)
 			via := scheme + "://user:secret@" + addr
-			o := Options{CACerts: root.certificatePEM(), Proxies: Proxies{HTTP: via, HTTPS: via}}
+			o := Options{Network: Network{CACerts: root.certificatePEM(), Proxies: Proxies{HTTP: via, HTTPS: via}}}
 			n := with(t, o)
 			n.lookups = answers(nil) // which the proxy does
 			f := testFetcher(t, o, n)
@@ -335,7 +335,7 @@ func TestSOCKS(t *testing.T) {
 		99: {results.Connect, "proxy: unknown code: 99", false},
 	} {
 		addr, _ := socksServer(t, code)
-		o := Options{Proxies: Proxies{HTTP: "socks5h://user:secret@" + addr}}
+		o := Options{Network: Network{Proxies: Proxies{HTTP: "socks5h://user:secret@" + addr}}}
 		want.check(t, fetchAll(t, testFetcher(t, o, with(t, o)), "http://example.com/").err)
 	}
 	addr, _ := socksServer(t, 0)
@@ -349,7 +349,7 @@ func TestSOCKS(t *testing.T) {
 		web:                  {results.Connect, "proxy: unexpected protocol version 72", false},
 		silent:               {results.Timeout, "timed out after 200ms connecting through the proxy", true},
 	} {
-		o := Options{Proxies: Proxies{HTTP: "socks5://" + via}, ConnectTimeout: 10 * time.Second}
+		o := Options{Network: Network{Proxies: Proxies{HTTP: "socks5://" + via}, ConnectTimeout: 10 * time.Second}}
 		if via == silent {
 			o.ConnectTimeout = 200 * time.Millisecond
 		}
@@ -435,7 +435,7 @@ func TestProxyHeader(t *testing.T) {
 	p := newProxyServer(t, nil, "")
 	const header = "Proxy-Authorization: Bearer secret\r\n"
 	for i, via := range []string{"", "http://" + p.addr} {
-		o := Options{CACerts: root.certificatePEM(), Proxies: Proxies{HTTP: via, HTTPS: via}, Header: http.Header{"Proxy-Authorization": {"Bearer secret"}, "X": {"y"}}}
+		o := Options{Network: Network{CACerts: root.certificatePEM(), Proxies: Proxies{HTTP: via, HTTPS: via}}, Header: http.Header{"Proxy-Authorization": {"Bearer secret"}, "X": {"y"}}}
 		f := testFetcher(t, o, with(t, o))
 		if o := fetchAll(t, f, "https://example.com:"+port+"/"); o.err != nil {
 			t.Fatal(o.err)
@@ -460,7 +460,7 @@ func TestProxyHeader(t *testing.T) {
 func TestProxyChoice(t *testing.T) {
 	p := newProxyServer(t, nil, "")
 	port, _ := countingServer(t, "127.0.0.1:0")
-	o := Options{Proxies: Proxies{HTTP: p.addr, None: "direct.example"}}
+	o := Options{Network: Network{Proxies: Proxies{HTTP: p.addr, None: "direct.example"}}}
 	f := testFetcher(t, o, with(t, o))
 	for host, want := range map[string]string{"a.example": "forwarded", "direct.example": "127.0.0.1:" + port, "127.0.0.1": "forwarded", "localhost": "forwarded"} {
 		if got := fetchAll(t, f, "http://"+host+":"+port+"/"); got.err != nil || got.body != want {
@@ -468,7 +468,7 @@ func TestProxyChoice(t *testing.T) {
 		}
 	}
 	for _, bad := range []Proxies{{HTTP: "ftp://a"}, {HTTPS: "http://"}, {None: "1/99"}} {
-		if _, err := New(Options{Proxies: bad}); err == nil {
+		if _, err := New(Options{Network: Network{Proxies: bad}}); err == nil {
 			t.Errorf("%+v is accepted", bad)
 		}
 	}

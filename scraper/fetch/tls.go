@@ -10,8 +10,8 @@ import (
 	"sync/atomic"
 )
 
-// configureTLS adds to c what the options say of TLS.
-func configureTLS(c *tls.Config, o Options) error {
+// configureTLS adds to c what the user says of TLS.
+func configureTLS(c *tls.Config, o Network) error {
 	c.InsecureSkipVerify = o.Insecure
 	if o.HTTP1 {
 		c.NextProtos = []string{"http/1.1"}

@@ -119,7 +119,7 @@ func secureServer(t testing.TB, addr string, config *tls.Config, h http.HandlerF
 // with returns the network that o describes, in which every name is 127.0.0.1.
 func with(t testing.TB, o Options) network {
 	t.Helper()
-	n, err := newNetwork(o)
+	n, err := newNetwork(o.Network)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -172,7 +172,7 @@ func TestCertificates(t *testing.T) {
 		{"an authority for other names", limits.issue(t, "leaf", nil).pair(limits), "", "a root or intermediate certificate is not authorized to sign for this name: *"},
 		{"not for servers", root.issue(t, "leaf", func(c *x509.Certificate) { c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth} }).pair(), "", "certificate specifies an incompatible key usage"},
 	}
-	trusting, blind := with(t, Options{CACerts: root.certificatePEM()}), with(t, Options{Insecure: true})
+	trusting, blind := with(t, Options{Network: Network{CACerts: root.certificatePEM()}}), with(t, Options{Network: Network{Insecure: true}})
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			port := secureServer(t, "127.0.0.1:0", &tls.Config{Certificates: []tls.Certificate{tt.shown}}, servePage)
@@ -218,7 +218,7 @@ func TestTLSVersions(t *testing.T) {
 		"1.2":       {server: &tls.Config{MaxVersion: tls.VersionTLS12}, version: "2"},
 		"1.3":       {server: &tls.Config{MinVersion: tls.VersionTLS13}, version: "2"},
 		"no ALPN":   {server: &tls.Config{NextProtos: []string{"http/1.1"}}, version: "1.1"},
-		"HTTP/1.1":  {server: new(tls.Config), options: Options{HTTP1: true}, version: "1.1"},
+		"HTTP/1.1":  {server: new(tls.Config), options: Options{Network: Network{HTTP1: true}}, version: "1.1"},
 		"no cipher": {server: &tls.Config{MaxVersion: tls.VersionTLS12, CipherSuites: []uint16{tls.TLS_RSA_WITH_RC4_128_SHA}}, want: "the server sent an alert: handshake failure (no TLS version or cipher suite that both sides accept?)"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -238,7 +238,7 @@ func TestTLSVersions(t *testing.T) {
 func TestNoCommonProtocol(t *testing.T) {
 	root := (*identity)(nil).issue(t, "Test Root", authority)
 	config := &tls.Config{Certificates: []tls.Certificate{root.issue(t, "leaf", nil).pair()}, NextProtos: []string{"imap"}}
-	o := Options{CACerts: root.certificatePEM(), HTTP1: true}
+	o := Options{Network: Network{CACerts: root.certificatePEM(), HTTP1: true}}
 	n := with(t, o)
 	n.connect = always(tcpServer(t, func(c *net.TCPConn) { tls.Server(c, config).Handshake() }))
 	verdict{results.TLS, "the server sent an alert: no application protocol", false}.check(t, fetchAll(t, testFetcher(t, o, n), "https://example.com/").err)
@@ -277,7 +277,7 @@ func TestServerName(t *testing.T) {
 			return nil, nil
 		},
 	}
-	o := Options{CACerts: root.certificatePEM()}
+	o := Options{Network: Network{CACerts: root.certificatePEM()}}
 	f := testFetcher(t, o, with(t, o))
 	for _, tt := range []struct{ listen, host, want string }{
 		{"127.0.0.1:0", "example.com", "example.com"},
@@ -305,10 +305,10 @@ func TestClientCertificates(t *testing.T) {
 	ca := root.certificatePEM()
 	pool := x509.NewCertPool()
 	pool.AddCert(clients.Certificate)
-	none := Options{CACerts: ca}
-	good := Options{CACerts: ca, ClientCert: mine.certificatePEM(), ClientKey: mine.keyPEM(t)}
-	both := Options{CACerts: ca, ClientCert: append(mine.keyPEM(t), mine.certificatePEM()...)}
-	bad := Options{CACerts: ca, ClientCert: strange.certificatePEM(), ClientKey: strange.keyPEM(t)}
+	none := Options{Network: Network{CACerts: ca}}
+	good := Options{Network: Network{CACerts: ca, ClientCert: mine.certificatePEM(), ClientKey: mine.keyPEM(t)}}
+	both := Options{Network: Network{CACerts: ca, ClientCert: append(mine.keyPEM(t), mine.certificatePEM()...)}}
+	bad := Options{Network: Network{CACerts: ca, ClientCert: strange.certificatePEM(), ClientKey: strange.keyPEM(t)}}
 	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
 		port := secureServer(t, "127.0.0.1:0", &tls.Config{
 			Certificates: []tls.Certificate{root.issue(t, "leaf", nil).pair()},
@@ -330,19 +330,19 @@ func TestClientCertificates(t *testing.T) {
 
 func TestTLSOptions(t *testing.T) {
 	one, two := (*identity)(nil).issue(t, "one", nil), (*identity)(nil).issue(t, "two", nil)
-	for want, o := range map[string]Options{
+	for want, o := range map[string]Network{
 		"no certificate in PEM among the authorities":                                                            {CACerts: []byte("nonsense")},
 		"a client's key without its certificate":                                                                 {ClientKey: one.keyPEM(t)},
 		"the client's certificate and key: failed to find any PEM data in certificate input":                     {ClientCert: []byte("nonsense")},
 		"the client's certificate and key: private key does not match public key":                                {ClientCert: one.certificatePEM(), ClientKey: two.keyPEM(t)},
 		"the client's certificate and key: found a certificate rather than a key in the PEM for the private key": {ClientCert: one.certificatePEM()},
 	} {
-		if f, err := New(o); f != nil || err == nil || err.Error() != want {
+		if f, err := New(Options{Network: o}); f != nil || err == nil || err.Error() != want {
 			t.Errorf("got  %v\nwant %s", err, want)
 		}
 	}
 	several := bytes.Join([][]byte{one.certificatePEM(), two.certificatePEM()}, []byte("and\n"))
-	if _, err := New(Options{CACerts: several}); err != nil {
+	if _, err := New(Options{Network: Network{CACerts: several}}); err != nil {
 		t.Error(err)
 	}
 }

@@ -9,12 +9,33 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"scrape/scraper/weburl"
 
 	"golang.org/x/net/http2"
 )
+
+// transports are those with one guard.
+type transports struct {
+	*http.Transport
+	// http1 is another beside it, made when first needed: for what a server that
+	// offers HTTP/2 wants to be asked over HTTP/1.1.
+	http1 func() *http.Transport
+}
+
+func newTransports(o Options, d dialer) transports {
+	return transports{
+		Transport: newTransport(o, d),
+		http1: sync.OnceValue(func() *http.Transport {
+			o.HTTP1 = true
+			d.tls = d.tls.Clone()
+			d.tls.NextProtos = []string{"http/1.1"}
+			return newTransport(o, d)
+		}),
+	}
+}
 
 // newTransport returns a transport over the connections that d makes, of which it
 // keeps as many as o.IdleConns when they are not in use.
@@ -77,7 +98,7 @@ func forwarder(r *http.Request) (*url.URL, error) {
 
 // way finds the way of a request: by which proxy, which it notes in a, and over
 // which connections. An error says that it is refused.
-func (f *Fetcher) way(a *attempt, r *Request) (*http.Transport, error) {
+func (f *Fetcher) way(a *attempt, r *Request) (transports, error) {
 	transport, g := f.transport, f.guard
 	if r.Steered {
 		if transport = f.steered; g == open {
