@@ -113,7 +113,10 @@ func TestOverloadWithoutEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()
 		w := &world{f: New(Options[*page]{})}
-		w.answer = func(p *page) { w.f.Done(p, Report{Health: Overloaded, Status: 503}) }
+		w.answer = func(p *page) {
+			time.Sleep(100 * time.Millisecond)
+			w.f.Done(p, Report{Health: Overloaded, Status: 503})
+		}
 		const n = 1000
 		add(t, w.f, pages("a", n)...)
 		var last string
