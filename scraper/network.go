@@ -6,6 +6,7 @@ import (
 
 	"scrape/scraper/cookie"
 	"scrape/scraper/fetch"
+	"scrape/scraper/fetch/resolve"
 	"scrape/scraper/netrc"
 )
 
@@ -14,7 +15,7 @@ type (
 	// Network says how connections are made.
 	Network = fetch.Network
 	// Override says where to connect to for a host and port.
-	Override = fetch.Override
+	Override = resolve.Override
 	// CookieJar keeps cookies. Its zero value is empty and ready.
 	CookieJar = cookie.Jar
 	// Netrc has names and passwords by host.
@@ -26,7 +27,7 @@ type (
 func ParseProxy(s string) (*url.URL, error) { return fetch.ParseProxy(s) }
 
 // ParseOverride reads "host:port:addr[,addr]…".
-func ParseOverride(s string) (Override, error) { return fetch.ParseOverride(s) }
+func ParseOverride(s string) (Override, error) { return resolve.ParseOverride(s) }
 
 // ReadNetrc reads a file of logins as ~/.netrc is one.
 func ReadNetrc(r io.Reader) (*Netrc, error) { return netrc.Read(r) }

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"scrape/scraper/fetch/resolve"
 )
 
 // dialTimeout bounds a connection being made for an attempt without a deadline.
@@ -20,10 +22,9 @@ type network struct {
 	// connect connects to a host and port. nil: by the parts below.
 	connect func(ctx context.Context, network, addr string) (net.Conn, error)
 
-	overrides overrides
-	lookups   *lookups
-	public    func(netip.Addr) bool
-	reach     reach
+	resolver *resolve.Resolver
+	public   func(netip.Addr) bool
+	reach    reach
 
 	tls     *tls.Config
 	proxies proxies
@@ -32,9 +33,9 @@ type network struct {
 
 func systemNetwork() network {
 	return network{
-		lookups: newLookups(askSystem),
-		public:  IsPublic,
-		reach:   reachTCP,
+		resolver: resolve.New(resolve.System, nil),
+		public:   IsPublic,
+		reach:    reachTCP,
 		tls: &tls.Config{
 			MinVersion:         tls.VersionTLS12,
 			NextProtos:         []string{"h2", "http/1.1"},
@@ -53,14 +54,13 @@ func newNetwork(o Network) (network, error) {
 	if n.proxies, err = newProxies(o.Proxies); err != nil {
 		return n, err
 	}
+	ask := resolve.System
 	if o.DNSServer != "" {
-		server, err := parseDNSServer(o.DNSServer)
-		if err != nil {
+		if ask, err = resolve.NameServer(o.DNSServer); err != nil {
 			return n, err
 		}
-		n.lookups = newLookups(server.ask)
 	}
-	n.overrides = newOverrides(o.Resolve)
+	n.resolver = resolve.New(ask, o.Resolve)
 	n.timeout = o.ConnectTimeout
 	return n, nil
 }
@@ -159,14 +159,8 @@ func (d dialer) direct(ctx context.Context, account *dial, addr string, g guard)
 
 // addresses returns where a host may be, at least one address.
 func (d dialer) addresses(ctx context.Context, account *dial, host string, port uint16) ([]netip.Addr, error) {
-	if addrs := d.overrides.find(host, port); len(addrs) > 0 {
+	if addrs := d.resolver.Known(host, port); addrs != nil {
 		return addrs, nil
-	}
-	if a, err := netip.ParseAddr(host); err == nil {
-		return []netip.Addr{a.Unmap()}, nil
-	}
-	if isLocalhost(host) {
-		return loopback, nil
 	}
 	account.enter(lookingUp) // and it stays the last thing tried if that fails
 	// What is being connected may serve another request, when the one that it is
@@ -175,7 +169,7 @@ func (d dialer) addresses(ctx context.Context, account *dial, host string, port 
 	defer cancel(nil)
 	over := account.attempt
 	defer context.AfterFunc(over, func() { cancel(context.Cause(over)) })()
-	return d.lookups.find(ctx, host)
+	return d.resolver.LookUp(ctx, host)
 }
 
 // handshake makes a connection of TLS, or closes c. The name that the server is

@@ -21,6 +21,7 @@ import (
 	"golang.org/x/net/http2"
 
 	"scrape/results"
+	"scrape/scraper/fetch/resolve"
 )
 
 type verdict struct {
@@ -223,8 +224,8 @@ func TestDialFaults(t *testing.T) {
 	}
 }
 
-// nameServer is a resolver that gets the same answer to every question.
-func nameServer(code dnsmessage.RCode) *net.Resolver {
+// resolverOf is a resolver that gets the same answer to every question.
+func resolverOf(code dnsmessage.RCode) *net.Resolver {
 	return &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) {
 		client, server := net.Pipe()
 		go func() {
@@ -257,9 +258,10 @@ func TestLookUpFaults(t *testing.T) {
 		dnsmessage.RCodeServerFailure: {results.DNS, "look-up failed: server misbehaving", true},
 	} {
 		n := systemNetwork()
-		n.lookups = newLookups(func(ctx context.Context, host string) ([]netip.Addr, time.Duration, error) {
-			return askResolver(ctx, nameServer(code), host)
-		})
+		n.resolver = resolve.New(func(ctx context.Context, host string) ([]netip.Addr, time.Duration, error) {
+			addrs, err := resolverOf(code).LookupNetIP(ctx, "ip", host)
+			return addrs, 0, err
+		}, nil)
 		o := fetchAll(t, testFetcher(t, Options{}, n), "http://user:secret@nowhere.example/")
 		want.check(t, o.err)
 		if o.response.Timing.DNS <= 0 {
@@ -376,11 +378,11 @@ func TestTimeouts(t *testing.T) {
 		<-ctx.Done()
 		return nil, ctx.Err()
 	}
-	slowNames := func() *lookups {
-		return newLookups(func(ctx context.Context, _ string) ([]netip.Addr, time.Duration, error) {
+	slowNames := func() *resolve.Resolver {
+		return resolve.New(func(ctx context.Context, _ string) ([]netip.Addr, time.Duration, error) {
 			<-ctx.Done()
 			return nil, 0, ctx.Err()
-		})
+		}, nil)
 	}
 	for name, tt := range map[string]struct {
 		connect func(context.Context, string, string) (net.Conn, error)
@@ -399,7 +401,7 @@ func TestTimeouts(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				n := systemNetwork()
-				n.connect, n.lookups = tt.connect, slowNames()
+				n.connect, n.resolver = tt.connect, slowNames()
 				f := newFetcher(Options{}, n)
 				defer f.transport.CloseIdleConnections()
 				ctx, cancel := context.WithTimeoutCause(t.Context(), 30*time.Second, errors.New("the caller's reason"))

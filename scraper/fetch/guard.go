@@ -2,9 +2,9 @@ package fetch
 
 import (
 	"net/netip"
-	"strings"
 
 	"scrape/results"
+	"scrape/scraper/fetch/resolve"
 )
 
 // guard says which addresses a connection may not be made to, and why.
@@ -67,24 +67,8 @@ func (g guard) pass(host string, addrs []netip.Addr, public func(netip.Addr) boo
 // check judges what is known of a host whose name a proxy looks up: an address,
 // and the names of this machine.
 func (g guard) check(host string, public func(netip.Addr) bool) error {
-	var addrs []netip.Addr
-	if a, err := netip.ParseAddr(host); err == nil {
-		addrs = []netip.Addr{a}
-	} else if isLocalhost(host) {
-		addrs = loopback
-	}
-	_, err := g.pass(host, addrs, public)
+	_, err := g.pass(host, resolve.Fixed(host), public)
 	return err
-}
-
-// loopback are the addresses of this machine, in the order of RFC 6724.
-var loopback = []netip.Addr{netip.IPv6Loopback(), netip.AddrFrom4([4]byte{127, 0, 0, 1})}
-
-// isLocalhost tells names that lead to this machine whatever a name server says
-// (RFC 6761, section 6.3).
-func isLocalhost(host string) bool {
-	host = strings.ToLower(strings.TrimSuffix(host, "."))
-	return host == "localhost" || strings.HasSuffix(host, ".localhost")
 }
 
 // The blocks of addresses that are not globally reachable, after the registries

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"scrape/results"
+	"scrape/scraper/fetch/resolve"
 )
 
 func TestIsPublic(t *testing.T) {
@@ -44,22 +45,22 @@ func TestIsPublic(t *testing.T) {
 }
 
 // answers looks hosts up in a table, whose answers are not remembered.
-func answers(table map[string][]string) *lookups {
-	return newLookups(func(_ context.Context, host string) (addrs []netip.Addr, _ time.Duration, _ error) {
+func answers(table map[string][]string, said ...resolve.Override) *resolve.Resolver {
+	return resolve.New(func(_ context.Context, host string) (addrs []netip.Addr, _ time.Duration, _ error) {
 		for _, a := range table[host] {
 			addrs = append(addrs, netip.MustParseAddr(a))
 		}
 		if addrs == nil {
-			return nil, 0, notFound(host)
+			return nil, 0, &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}
 		}
 		return addrs, 0, nil
-	})
+	}, said)
 }
 
 // guarded is a network in which 127.0.0.2 alone is public.
-func guarded(table map[string][]string) network {
+func guarded(table map[string][]string, said ...resolve.Override) network {
 	n := systemNetwork()
-	n.lookups = answers(table)
+	n.resolver = answers(table, said...)
 	n.public = func(a netip.Addr) bool { return a == netip.MustParseAddr("127.0.0.2") }
 	return n
 }
@@ -97,8 +98,7 @@ func TestGuard(t *testing.T) {
 		"private.example": {"127.0.0.1"},
 		"public.example":  {"127.0.0.2"},
 		"both.example":    {"127.0.0.1", "127.0.0.2", "127.0.0.3"},
-	})
-	n.overrides = newOverrides([]Override{{Host: "moved.example", Port: 80, Addrs: []netip.Addr{netip.MustParseAddr("127.0.0.1")}}})
+	}, resolve.Override{Host: "moved.example", Port: 80, Addrs: []netip.Addr{netip.MustParseAddr("127.0.0.1")}})
 	tests := []struct {
 		url            string
 		private, steer string // what is said of it; "": nothing is

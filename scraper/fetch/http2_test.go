@@ -20,6 +20,7 @@ import (
 	"golang.org/x/net/http2/hpack"
 
 	"scrape/results"
+	"scrape/scraper/fetch/resolve"
 )
 
 // h2Conn is a server's end of a connection of HTTP/2, frame by frame.
@@ -549,12 +550,12 @@ func TestHTTP1RequiredIsGuarded(t *testing.T) {
 	n.connect = nil
 	n.reach = func(ctx context.Context, a netip.AddrPort) (net.Conn, error) { return dial(ctx, "tcp", a.String()) }
 	lookups := 0
-	n.lookups = newLookups(func(context.Context, string) ([]netip.Addr, time.Duration, error) {
+	n.resolver = resolve.New(func(context.Context, string) ([]netip.Addr, time.Duration, error) {
 		if lookups++; lookups == 1 { // and forget it
 			return []netip.Addr{netip.MustParseAddr("192.0.2.1")}, 0, nil
 		}
 		return []netip.Addr{netip.MustParseAddr("127.0.0.1")}, 0, nil
-	})
+	}, nil)
 	f := testFetcher(t, Options{}, n)
 	_, err := f.Fetch(t.Context(), &Request{URL: parse(t, "https://example.com/"), Steered: true})
 	verdict{results.BlockedAddress, "redirected from a public host to example.com at 127.0.0.1, a private address", false}.check(t, asError(t, err))

@@ -1,6 +1,10 @@
 package fetch
 
-import "time"
+import (
+	"time"
+
+	"scrape/scraper/fetch/resolve"
+)
 
 // Network says how connections are made. The zero value of a field means that
 // nobody asked for it.
@@ -15,7 +19,7 @@ type Network struct {
 	DNSServer string
 	// Resolve says where to connect to for some hosts and ports, also of proxies.
 	// The guard of DenyPrivate and Request.Steered holds for these addresses too.
-	Resolve []Override
+	Resolve []resolve.Override
 	// Proxies are what requests go through. Their addresses are not guarded.
 	// HTTP is forwarded as it is, unless over SOCKS; HTTPS goes through a tunnel,
 	// so that certificates are verified as without a proxy.

@@ -139,7 +139,7 @@ func TestProxies(t *testing.T) {
 		via := scheme + "://user:se%20cret@" + p.addr
 		o := Options{Network: Network{CACerts: root.certificatePEM(), Proxies: Proxies{HTTP: via, HTTPS: via}}}
 		n := with(t, o)
-		n.lookups = answers(nil) // which the proxy does
+		n.resolver = answers(nil) // which the proxy does
 		f := testFetcher(t, o, n)
 		const auth = "Proxy-Authorization: Basic dXNlcjpzZSBjcmV0\r\n"
 		for _, tt := range []struct {
@@ -219,7 +219,7 @@ func TestProxyFaults(t *testing.T) {
 				o.ConnectTimeout = 200 * time.Millisecond
 			}
 			n := with(t, o)
-			n.lookups = answers(nil)
+			n.resolver = answers(nil)
 			got := fetchAll(t, testFetcher(t, o, n), "https://example.com/")
 			tt.want.check(t, got.err)
 			for e := error(got.err); e != nil; e = errors.Unwrap(e) {
@@ -314,7 +314,7 @@ func TestSOCKS(t *testing.T) {
 			via := scheme + "://user:secret@" + addr
 			o := Options{Network: Network{CACerts: root.certificatePEM(), Proxies: Proxies{HTTP: via, HTTPS: via}}}
 			n := with(t, o)
-			n.lookups = answers(nil) // which the proxy does
+			n.resolver = answers(nil) // which the proxy does
 			f := testFetcher(t, o, n)
 			u := parse(t, url)
 			if got := fetchAll(t, f, url); got.err != nil || got.response.RemoteAddr != addr {

@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"scrape/results"
+	"scrape/scraper/fetch/resolve"
 )
 
 // identity is a certificate and its key.
@@ -123,9 +124,9 @@ func with(t testing.TB, o Options) network {
 	if err != nil {
 		t.Fatal(err)
 	}
-	n.lookups = newLookups(func(context.Context, string) ([]netip.Addr, time.Duration, error) {
+	n.resolver = resolve.New(func(context.Context, string) ([]netip.Addr, time.Duration, error) {
 		return []netip.Addr{netip.MustParseAddr("127.0.0.1")}, time.Minute, nil
-	})
+	}, nil)
 	return n
 }
 

@@ -1,11 +1,8 @@
-package fetch
+package resolve
 
 import (
 	"fmt"
-	"strings"
 	"testing"
-
-	"scrape/results"
 )
 
 func TestParseOverride(t *testing.T) {
@@ -50,27 +47,4 @@ func TestParseOverride(t *testing.T) {
 			t.Errorf("%s: got  %s\nwant %s", s, got, want)
 		}
 	}
-}
-
-func TestResolve(t *testing.T) {
-	port, _ := countingServer(t, "127.0.0.2:0")
-	var all []Override
-	for _, s := range []string{"a.example:PORT:127.0.0.9", "a.example:PORT:127.0.0.3,127.0.0.2", "127.0.0.4:PORT:127.0.0.2", "localhost:PORT:127.0.0.2", "*:1:127.0.0.1"} {
-		o, err := ParseOverride(strings.Replace(s, "PORT", port, 1))
-		if err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, o)
-	}
-	f, err := New(Options{Network: Network{Resolve: all}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.transport.CloseIdleConnections()
-	for _, host := range []string{"a.example", "127.0.0.4", "localhost"} {
-		if o := fetchAll(t, f, "http://"+host+":"+port+"/"); o.err != nil || o.response.RemoteAddr != "127.0.0.2:"+port {
-			t.Errorf("%s: %v from %s", host, o.err, o.response.RemoteAddr)
-		}
-	}
-	verdict{results.Connect, "connection refused", true}.check(t, fetchAll(t, f, "http://any.example:1/").err)
 }

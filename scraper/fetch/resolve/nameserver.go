@@ -1,4 +1,4 @@
-package fetch
+package resolve
 
 import (
 	"context"
@@ -34,8 +34,17 @@ type dnsServer struct {
 	delay time.Duration // familyDelay, but in tests
 }
 
-// parseDNSServer reads "addr" or "addr:port"; an address of IPv6 with a port
-// stands in brackets.
+// NameServer returns an Ask for the name server at "addr" or "addr:port", which has
+// to answer for all names (a recursive one). An address of IPv6 with a port stands in
+// brackets.
+func NameServer(s string) (Ask, error) {
+	server, err := parseDNSServer(s)
+	if err != nil {
+		return nil, err
+	}
+	return server.ask, nil
+}
+
 func parseDNSServer(s string) (dnsServer, error) {
 	addr := s
 	if a, err := netip.ParseAddr(strings.Trim(s, "[]")); err == nil {
@@ -53,7 +62,7 @@ type familyReply struct {
 	err   error
 }
 
-// ask implements the type ask. Both families are asked for at once.
+// ask implements Ask. Both families are asked for at once.
 func (s dnsServer) ask(ctx context.Context, host string) ([]netip.Addr, time.Duration, error) {
 	name, err := dnsmessage.NewName(strings.TrimSuffix(host, ".") + ".")
 	if err != nil || !packable(name) {
@@ -224,7 +233,7 @@ func failed(host string, err error) error {
 	if errors.As(err, &timer) && timer.Timeout() {
 		return &net.DNSError{UnwrapErr: err, Err: "timed out", Name: host, IsTimeout: true}
 	}
-	words := plain(err)
+	words := err.Error()
 	var errno syscall.Errno
 	if errors.As(err, &errno) {
 		words = "the name server cannot be asked: " + errno.Error()

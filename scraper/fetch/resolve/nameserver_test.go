@@ -1,4 +1,4 @@
-package fetch
+package resolve
 
 import (
 	"context"
@@ -14,8 +14,6 @@ import (
 	"time"
 
 	"golang.org/x/net/dns/dnsmessage"
-
-	"scrape/results"
 )
 
 // zone answers a question that came over UDP or TCP with what to send: nothing, one
@@ -316,8 +314,8 @@ func TestNameServer(t *testing.T) {
 	}
 }
 
-// What a fetch says of name servers.
-func TestNameServerFaults(t *testing.T) {
+// Some names nobody can be asked for, and some servers cannot be asked.
+func TestNotAsked(t *testing.T) {
 	nobody := dnsServerOf(t, answerWith(0))
 	closed, err := net.ListenPacket("udp", "127.0.0.1:0")
 	if err != nil {
@@ -325,38 +323,25 @@ func TestNameServerFaults(t *testing.T) {
 	}
 	closed.Close()
 	for _, tt := range []struct {
-		server string
-		host   string
-		want   verdict
+		server, host string
+		want         string
+		temporary    bool
 	}{
-		{dnsServerOf(t, answerWith(dnsmessage.RCodeNameError)), "a.example", verdict{results.DNS, "no such host", false}},
-		{nobody, "a.example", verdict{results.DNS, "no such host", false}},
-		{nobody, strings.Repeat("a", 64) + ".example", verdict{results.DNS, "no such host", false}},
-		{nobody, "a..example", verdict{results.DNS, "no such host", false}},
-		{dnsServerOf(t, answerWith(dnsmessage.RCodeServerFailure)), "a.example", verdict{results.DNS, "look-up failed: the name server failed (SERVFAIL)", true}},
-		{closed.LocalAddr().String(), "a.example", verdict{results.DNS, "look-up failed: the name server cannot be asked: connection refused", true}},
+		{nobody, "a.example", "no such host", false},
+		{nobody, strings.Repeat("a", 64) + ".example", "no such host", false},
+		{nobody, "a..example", "no such host", false},
+		{closed.LocalAddr().String(), "a.example", "the name server cannot be asked: connection refused", true},
 	} {
-		o := Options{Network: Network{DNSServer: tt.server}}
-		n, err := newNetwork(o.Network)
+		ask, err := NameServer(tt.server)
 		if err != nil {
 			t.Fatal(err)
 		}
-		tt.want.check(t, fetchAll(t, testFetcher(t, o, n), "http://"+tt.host+"/").err)
+		_, _, err = ask(t.Context(), tt.host)
+		var failure *net.DNSError
+		if !errors.As(err, &failure) || failure.Err != tt.want || failure.IsTemporary != tt.temporary || failure.IsNotFound == tt.temporary {
+			t.Errorf("%s: %v", tt.host, err)
+		}
 	}
-}
-
-// A server that never answers costs an attempt its time for connecting.
-func TestHangingNameServer(t *testing.T) {
-	o := Options{Network: Network{
-		DNSServer:      dnsServerOf(t, func(dnsmessage.Message, bool) [][]byte { return nil }),
-		ConnectTimeout: 300 * time.Millisecond,
-	}}
-	n, err := newNetwork(o.Network)
-	if err != nil {
-		t.Fatal(err)
-	}
-	verdict{results.Timeout, "timed out after 300ms looking up the host", true}.check(t,
-		fetchAll(t, testFetcher(t, o, n), "http://a.example/").err)
 }
 
 // Names whose servers are dead are as many as they like: the others are found.
@@ -395,28 +380,6 @@ func TestManyHangingNames(t *testing.T) {
 	awake.Store(true)
 	if _, err := l.find(t.Context(), "bad0.example"); err != nil {
 		t.Error(err)
-	}
-}
-
-func TestDNSServerIsUsed(t *testing.T) {
-	port, _ := countingServer(t, "127.0.0.2:0")
-	var asked atomic.Int64
-	o := Options{Network: Network{DNSServer: dnsServerOf(t, func(q dnsmessage.Message, stream bool) [][]byte {
-		asked.Add(1)
-		return answerWith(0, "www.example. 90s A 127.0.0.2")(q, stream)
-	})}}
-	f, err := New(o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for range 10 {
-		if o := fetchAll(t, f, "http://www.example:"+port+"/"); o.err != nil || o.response.RemoteAddr != "127.0.0.2:"+port {
-			t.Fatalf("%v from %s", o.err, o.response.RemoteAddr)
-		}
-		f.transport.CloseIdleConnections()
-	}
-	if asked.Load() != 2 {
-		t.Errorf("%d questions", asked.Load())
 	}
 }
 

@@ -1,22 +1,13 @@
-package fetch
+package resolve
 
 import (
 	"context"
-	"errors"
-	"net"
 	"net/netip"
 	"sync"
 	"time"
 )
 
 const (
-	// foundFor and failedFor are how long the system's answers are remembered,
-	// which come without a TTL. A failure that may pass is remembered for less,
-	// so that a URL's retries ask again.
-	foundFor   = time.Minute
-	failedFor  = 5 * time.Second
-	passingFor = 250 * time.Millisecond
-
 	// lookupTimeout bounds a look-up that there is always somebody to wait for.
 	lookupTimeout = 30 * time.Second
 	// rememberedHosts is how many hosts are remembered at least, and at most
@@ -24,53 +15,12 @@ const (
 	rememberedHosts = 4096
 )
 
-// ask looks up the addresses of a host, at least one, and says for how long the
-// answer holds, also that there is none. Its errors are *net.DNSError.
-type ask func(ctx context.Context, host string) (addrs []netip.Addr, ttl time.Duration, err error)
-
-// systemResolver asks as the system's configuration says, /etc/hosts included.
-var systemResolver = net.Resolver{Dial: dialUntilDone}
-
-// dialUntilDone connects to a name server and closes the connection when ctx is
-// done. Package net itself would go on reading until its own time is up.
-func dialUntilDone(ctx context.Context, network, addr string) (net.Conn, error) {
-	c, err := new(net.Dialer).DialContext(ctx, network, addr)
-	if err == nil {
-		context.AfterFunc(ctx, func() { c.Close() })
-	}
-	return c, err
-}
-
-func askSystem(ctx context.Context, host string) ([]netip.Addr, time.Duration, error) {
-	return askResolver(ctx, &systemResolver, host)
-}
-
-func askResolver(ctx context.Context, r *net.Resolver, host string) ([]netip.Addr, time.Duration, error) {
-	addrs, err := r.LookupNetIP(ctx, "ip", host)
-	for i, a := range addrs {
-		addrs[i] = a.Unmap()
-	}
-	return addrs, systemTTL(err), err
-}
-
-func systemTTL(err error) time.Duration {
-	var failure *net.DNSError
-	switch {
-	case err == nil:
-		return foundFor
-	case errors.As(err, &failure) && failure.IsNotFound:
-		return failedFor
-	default:
-		return passingFor
-	}
-}
-
 // lookups finds the addresses of hosts and remembers them. All who want the same
 // host at the same time wait for one look-up; there are never more look-ups under
 // way than callers of find, so nothing else bounds them, and those that hang hold
 // up nobody. It is safe for concurrent use.
 type lookups struct {
-	ask ask
+	ask Ask
 
 	mu sync.Mutex
 	// What was asked for recently, and before that: when recent is full it
@@ -99,7 +49,7 @@ func (u *lookup) over() bool {
 	}
 }
 
-func newLookups(ask ask) *lookups {
+func newLookups(ask Ask) *lookups {
 	return &lookups{ask: ask, recent: make(map[string]*lookup)}
 }
 
