@@ -42,7 +42,7 @@ var process struct {
 // have.
 func gcPercent(conns int) int {
 	const (
-		garbage = 24 << 20
+		garbage = 32 << 20
 		base    = 6 << 20  // what stays without any connection
 		conn    = 32 << 10 // and of each
 	)
