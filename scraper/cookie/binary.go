@@ -28,7 +28,7 @@ func AppendCookies(b []byte, cookies []Cookie) []byte {
 			}
 		}
 		b = append(b, flags)
-		for _, s := range []string{c.Name, c.Value, c.Domain, c.Path} {
+		for _, s := range []string{c.Name, c.Value, c.Domain, c.Path, c.Port} {
 			b = binary.AppendUvarint(b, uint64(len(s)))
 			b = append(b, s...)
 		}
@@ -57,7 +57,7 @@ func ReadCookies(b []byte) ([]Cookie, error) {
 			HTTPOnly: flags&isHTTPOnly != 0,
 			Plain:    flags&isPlain != 0,
 		}
-		for _, s := range []*string{&c.Name, &c.Value, &c.Domain, &c.Path} {
+		for _, s := range []*string{&c.Name, &c.Value, &c.Domain, &c.Path, &c.Port} {
 			length, n := binary.Uvarint(b)
 			if n <= 0 || length > uint64(len(b)-n) {
 				return nil, errBinary

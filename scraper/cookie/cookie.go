@@ -16,13 +16,17 @@ import (
 // Cookie is a cookie with the server's wishes made out. Name, Value and Path
 // hold no control characters, save that a tab may be in Value.
 type Cookie struct {
-	Name, Value string    // together at most 4096 bytes; one of them may be empty
-	Domain      string    // as a normalised URL has it: "example.com", "192.0.2.1", "[::1]"
-	HostOnly    bool      // not for the hosts below Domain
-	Path        string    // begins with "/"
-	Expires     time.Time // in UTC, to the second; zero: when the run ends. What is past deletes
-	Secure      bool      // for https alone
-	HTTPOnly    bool      // not for scripts
+	Name, Value string // together at most 4096 bytes; one of them may be empty
+	Domain      string // as a normalised URL has it: "example.com", "192.0.2.1", "[::1]"
+	HostOnly    bool   // not for the hosts below Domain
+	// Port is the one that a HostOnly cookie came over, and stays at, where that is
+	// not its scheme's own; "": it goes to any port, as RFC 6265, section 8.5, has
+	// it. Two servers on one machine should not get each other's.
+	Port     string
+	Path     string    // begins with "/"
+	Expires  time.Time // in UTC, to the second; zero: when the run ends. What is past deletes
+	Secure   bool      // for https alone
+	HTTPOnly bool      // not for scripts
 	// Plain tells that it came over http: it cannot take the place of one that
 	// is Secure.
 	Plain bool
@@ -37,7 +41,7 @@ func (c *Cookie) expired(now time.Time) bool { return !c.Expires.IsZero() && !c.
 // same tells whether one cookie takes the place of another (RFC 6265bis,
 // section 5.7).
 func (c *Cookie) same(other *Cookie) bool {
-	return c.Name == other.Name && c.Domain == other.Domain && c.HostOnly == other.HostOnly && c.Path == other.Path
+	return c.Name == other.Name && c.Domain == other.Domain && c.HostOnly == other.HostOnly && c.Port == other.Port && c.Path == other.Path
 }
 
 // isFor tells whether a cookie is for a host at all.
@@ -48,7 +52,7 @@ func (c *Cookie) isFor(host string) bool {
 // valid tells whether a cookie is what Cookie says, whoever made it.
 func (c *Cookie) valid() bool {
 	pair := len(c.Name) + len(c.Value)
-	return pair > 0 && pair <= maxPair && isName(c.Domain) && strings.HasPrefix(c.Path, "/") &&
+	return pair > 0 && pair <= maxPair && len(c.Port) <= len("65535") && strings.Trim(c.Port, "0123456789") == "" && isName(c.Domain) && strings.HasPrefix(c.Path, "/") &&
 		!strings.ContainsAny(c.Name, "=;\t") && !strings.ContainsAny(c.Value+c.Path, ";") && !strings.Contains(c.Domain+c.Path, "\t") &&
 		!hasControl(c.Name) && !hasControl(c.Value) && !hasControl(c.Domain) && !hasControl(c.Path)
 }

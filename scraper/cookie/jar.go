@@ -179,7 +179,7 @@ func (j *Jar) For(u weburl.URL, now time.Time) []Cookie {
 func (j *Jar) Header(u weburl.URL, now time.Time) string {
 	path, secure := pathOf(u), u.Scheme() == "https"
 	fit := j.pick(hostOf(u), now, func(k *kept) bool {
-		return pathMatches(path, k.Path) && (secure || !k.Secure)
+		return pathMatches(path, k.Path) && (secure || !k.Secure) && (k.Port == "" || k.Port == u.Port())
 	})
 	slices.SortStableFunc(fit, func(a, b kept) int { return cmp.Compare(len(b.Path), len(a.Path)) })
 	var b strings.Builder

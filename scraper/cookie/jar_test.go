@@ -2,6 +2,7 @@ package cookie
 
 import (
 	"fmt"
+	"scrape/scraper/weburl"
 	"strings"
 	"sync"
 	"testing"
@@ -211,4 +212,32 @@ func TestConcurrently(t *testing.T) {
 	}
 	group.Wait()
 	check(t, &jar)
+}
+
+// A cookie of one port is not for another, unless its server wants it to be.
+func TestPort(t *testing.T) {
+	parse := func(s string) weburl.URL {
+		u, err := weburl.Parse(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return u
+	}
+	for _, test := range []struct{ set, from, to, want string }{
+		{"a=b", "http://a.example:8080/", "http://a.example:8080/x", "a=b"},
+		{"a=b", "http://a.example:8080/", "http://a.example:8081/", ""},
+		{"a=b", "http://127.0.0.1:8080/", "https://127.0.0.1:8443/", ""},
+		{"a=b; Domain=a.example", "http://a.example:8080/", "http://a.example:8081/", "a=b"},
+		{"a=b", "http://a.example/", "https://a.example/", "a=b"},
+	} {
+		c, ok := Parse(test.set, parse(test.from), time.Now())
+		if !ok {
+			t.Fatalf("%s is no cookie", test.set)
+		}
+		var jar Jar
+		jar.Set(c, time.Now())
+		if got := jar.Header(parse(test.to), time.Now()); got != test.want {
+			t.Errorf("%s of %s at %s: %q, want %q", test.set, test.from, test.to, got, test.want)
+		}
+	}
 }

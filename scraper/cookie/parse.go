@@ -40,6 +40,7 @@ func Parse(setCookie string, from weburl.URL, now time.Time) (c Cookie, ok bool)
 	if c.Path == "" {
 		c.Path = defaultPath(pathOf(from))
 	}
+	c.Port = from.Port()
 	ok = isName(c.Domain) && c.setDomain(a.domain) && (secure || !c.Secure) && c.keepsPromise(a) && c.valid()
 	if !ok {
 		return Cookie{}, false
@@ -55,7 +56,7 @@ func (c *Cookie) setDomain(domain string) bool {
 	case !domainMatches(c.Domain, domain), siteOf(c.Domain) != siteOf(domain):
 		return false // another's, or a public suffix
 	}
-	c.Domain, c.HostOnly = domain, false
+	c.Domain, c.HostOnly, c.Port = domain, false, ""
 	return true
 }
 
