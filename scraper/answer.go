@@ -53,9 +53,10 @@ func (r *run) answer(a pool.Answer[*worker.Task, worker.Answer]) error {
 	return nil
 }
 
-// maxLost is how many workers a task of a paced host may be lost with. The pool
-// counts only those that died with one task alone; here all are.
-const maxLost = 5
+// maxLost is how many workers a task of a paced host may be lost with before the
+// pool takes over, which runs it at a time of its own, but finds out which task is
+// to blame.
+const maxLost = 2
 
 // mayRepeat tells whether a task may be done again without harm.
 func mayRepeat(o Options, t *worker.Task) bool { return o.RetryAll || t.Idempotent() }
@@ -80,7 +81,7 @@ func (r *run) unanswered(a pool.Answer[*worker.Task, worker.Answer]) error {
 	if failed, ok := errors.AsType[*pool.TaskError](a.Err); ok {
 		r.logf("%s: %v\n%s", a.Task.URL.Redacted(), failed, failed.Stack)
 	}
-	if _, dead := errors.AsType[*pool.LostError](a.Err); dead && a.Task.Paced && mayRepeat(r.options, a.Task) && a.Task.Lost+a.Attempt < maxLost {
+	if _, dead := errors.AsType[*pool.LostError](a.Err); dead && a.Task.Paced && mayRepeat(r.options, a.Task) {
 		// The pool has not run it again by itself: its host has a say in when.
 		a.Task.AddDeliveries(a.Attempt + 1)
 		r.strip(a.Task)

@@ -3,6 +3,7 @@ package scraper_test
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
@@ -12,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -191,5 +193,28 @@ func TestTriesThatEndWithTheirWorkerCount(t *testing.T) {
 				t.Errorf("timing %+v, with %v from the first request to the last", f.Timing, last.Sub(first))
 			}
 		})
+	}
+}
+
+// A page of a host that is asked at its own pace is not blamed for the deaths of
+// workers that others caused.
+func TestPacedPagesAreNotBlamed(t *testing.T) {
+	var kills atomic.Int64
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/poison") && kills.Add(1) <= 8 {
+			for _, pid := range workers() {
+				syscall.Kill(pid, syscall.SIGKILL)
+			}
+			<-r.Context().Done()
+		}
+		io.WriteString(w, page("T"))
+	}))
+	defer s.Close()
+	c, sum := run(t, scraper.Options{
+		Procs: 1, Concurrency: 4, Hosts: scraper.Hosts{NoRobots: true, Rate: 1000},
+		Lists: lines(s.URL+"/poison/1", s.URL+"/poison/2", s.URL+"/good"),
+	})
+	if sum.Tally.Scraped() != 3 {
+		t.Errorf("%+v", c.records)
 	}
 }

@@ -9,7 +9,6 @@ package scraper
 import (
 	"context"
 	"errors"
-	"hash/maphash"
 	"io"
 	"sync"
 	"sync/atomic"
@@ -52,7 +51,7 @@ func runWith(ctx context.Context, o Options, grace time.Duration) (Summary, erro
 		Timeout:     o.Timeout,
 		MemoryLimit: worker.MemoryLimit,
 		Initializer: worker.Setup(o.settings()),
-		Affinity:    func(task any) uint64 { return maphash.String(hostSeed, task.(*worker.Task).Host()) },
+		Affinity:    new(homes).of,
 		Replayable:  func(task any) bool { t := task.(*worker.Task); return !t.Paced && mayRepeat(o, t) },
 		Logf:        o.Logf,
 	})
@@ -97,9 +96,6 @@ func runWith(ctx context.Context, o Options, grace time.Duration) (Summary, erro
 	}
 	return r.summary(ctx, started)
 }
-
-// hostSeed makes tasks of one host the same worker's.
-var hostSeed = maphash.MakeSeed()
 
 // run is one call of Run.
 type run struct {

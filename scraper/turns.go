@@ -115,7 +115,7 @@ func (r *run) equip(t *worker.Task) {
 	if t.Given.IsZero() {
 		t.Given = now
 	}
-	t.Paced = r.frontier.Paced(t)
+	t.Paced = t.Lost < maxLost && r.frontier.Paced(t)
 	t.Login = r.login(t)
 	if jar := r.options.Request.Cookies; jar != nil {
 		t.Cookies = jar.For(t.URL, now)

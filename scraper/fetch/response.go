@@ -175,20 +175,25 @@ func (r *Response) Discard() error {
 	return r.content.failure()
 }
 
-// DiscardWithin is Discard for a body that is not worth a wait, such as that of a
-// redirect: one that is still coming after that long is left, which is no error.
+// DiscardWithin is Discard for a body that is not worth a wait, nor to be decoded,
+// such as that of a redirect: one that is still coming after that long is left,
+// which is no error.
 func (r *Response) DiscardWithin(patience time.Duration) error {
+	if r.closed {
+		return r.content.failure()
+	}
 	var late atomic.Bool
 	alarm := time.AfterFunc(patience, func() {
 		late.Store(true)
 		r.answer.Body.Close() // which ends a Read
 	})
 	defer alarm.Stop()
-	err := r.Discard()
+	r.content.err = r.drainWire()
+	r.end()
 	if late.Load() {
 		return nil
 	}
-	return err
+	return r.content.failure()
 }
 
 // Close releases the connection and what else the response holds, without

@@ -89,8 +89,7 @@ func (f *Frontier[T]) enqueueGate(t T, now time.Time) {
 // check holds the head of a line against the rules, and tells why it is
 // refused, if it is.
 func (f *Frontier[T]) check(l *line[T]) *Refusal {
-	if f.opts.Expired != nil {
-		e := l.waiting.front()
+	if e := l.waiting.front(); f.opts.Expired != nil && e.old {
 		if !f.load(e) {
 			return nil
 		}

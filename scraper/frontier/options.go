@@ -50,8 +50,8 @@ type Options[T Task] struct {
 	// address then share their budget. nil: each has its own.
 	Lookup func(t T) T
 
-	// Expired tells why a task that has waited is not worth its turn any more, nil
-	// if it is. It is asked when that comes. nil: they all are.
+	// Expired tells why a task that was in flight before is not worth another turn,
+	// nil if it is. It is asked when that comes. nil: they all are.
 	Expired func(t T) *Refusal
 
 	// Window is the memory in bytes of the tasks that wait or are in flight.

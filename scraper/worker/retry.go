@@ -12,7 +12,7 @@ import (
 // retry tells whether an attempt that failed is worth another, and when. The
 // message of one that is not says why, where that is not plain.
 func (a *attempt) retry(err *fetch.Error) (after time.Duration, ok bool) {
-	if !err.Retryable || a.task.Attempt > process.Retry {
+	if !err.Retryable || a.over || a.task.Attempt > process.Retry {
 		return 0, false
 	}
 	if a.wasSent() && !a.task.Idempotent() && !process.RetryAll {

@@ -65,8 +65,8 @@ type Task struct {
 
 	// What the coordinator knows of URL's host, anew at each turn.
 
-	// Paced tells that the host is asked at a time of its own, so that nobody else
-	// may decide when to ask again. It matters to the coordinator alone.
+	// Paced tells that the host is asked at a time of its own, so that the pool
+	// shall not ask again by itself. It matters to the coordinator alone.
 	Paced bool
 
 	Login      string           // as in fetch.Request

@@ -93,6 +93,7 @@ type attempt struct {
 	gate  Opened          // of the others
 
 	cookies []cookie.Cookie // that the answer sets
+	over    bool            // its URL's time was, before it began
 }
 
 func scrape(ctx context.Context, j pool.Job[*Task]) (Answer, error) {
@@ -136,7 +137,8 @@ func scrape(ctx context.Context, j pool.Job[*Task]) (Answer, error) {
 // begin does the task, unless its time was over before its host's turn came.
 func (a *attempt) begin(ctx context.Context) (moved bool, failure *fetch.Error) {
 	if deadline, limited := a.task.deadline(); limited && !time.Now().Before(deadline) {
-		return false, &fetch.Error{Kind: results.Timeout, Message: "still waiting for the host's turn", Retryable: true}
+		a.over = true
+		return false, &fetch.Error{Kind: results.Timeout, Message: "still waiting for the host's turn", Retryable: true, Local: true}
 	}
 	return a.do(ctx)
 }
