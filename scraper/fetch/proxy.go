@@ -143,6 +143,13 @@ type proxyError struct {
 func (e *proxyError) Error() string { return "proxy: " + e.err.Error() }
 func (e *proxyError) Unwrap() error { return e.err }
 
+// Timeout makes it a time-out where its cause is one: the transport wraps it in an
+// error that asks for no more than this.
+func (e *proxyError) Timeout() bool {
+	var timer net.Error
+	return errors.As(e.err, &timer) && timer.Timeout()
+}
+
 // refusal is a proxy's answer that is no connection.
 type refusal struct {
 	message   string

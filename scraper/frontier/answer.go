@@ -39,6 +39,7 @@ func (f *Frontier[T]) Again(t T, after time.Duration, r Report) {
 		e = f.keep(t)
 	}
 	e.old = true
+	e.last = r.Health == Overloaded
 	f.delay(fl.line, e, now.Add(after), now)
 	f.settle(fl.line.host, now)
 }

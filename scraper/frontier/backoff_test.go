@@ -135,3 +135,21 @@ func TestOverloadWithoutEnd(t *testing.T) {
 		}
 	})
 }
+
+// TestOverloadedTaskStandsBehindOthers has one page that is overloaded always,
+// and a host that is asked for one at a time.
+func TestOverloadedTaskStandsBehindOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := &world{f: New(Options[*page]{HostDelay: time.Second})}
+		tries := 0
+		w.answer = func(p *page) {
+			if tries++; p.n == 0 && tries < 4 {
+				w.f.Again(p, 0, Report{Health: Overloaded, Status: 503, RetryAfter: 5 * time.Second})
+			} else {
+				w.f.Done(p, Report{Health: Fine})
+			}
+		}
+		add(t, w.f, pages("a", 3)...)
+		want(t, w.run(t), "a0 after 0s", "a1 after 5s", "a2 after 6s", "a0 after 7s")
+	})
+}

@@ -8,7 +8,7 @@ import (
 
 // shutFor is how long new tasks get the refusal of a gate that did not open,
 // before one asks again.
-const shutFor = time.Minute
+const shutFor = probeEvery
 
 // gate is what tasks wait for: the answer to a task that was made for them.
 type gate[T Task] struct {

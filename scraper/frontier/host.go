@@ -64,6 +64,7 @@ type entry[T Task] struct {
 	task T
 	ref  ref  // 0: it is in memory
 	old  bool // it has been in flight before
+	last bool // it stands behind others all the same: maybe it is what overloads the host
 }
 
 // delay is an entry that waits for its time.
@@ -110,11 +111,12 @@ func (f *Frontier[T]) newHost(key string, now time.Time) *host[T] {
 	return h
 }
 
-// enqueue puts a task in its line: at the head when it has waited before.
+// enqueue puts a task in its line: at the head when it has been in flight before,
+// mostly.
 func (f *Frontier[T]) enqueue(l *line[T], e entry[T], now time.Time) {
 	f.expireShut(l, now)
 	f.use(l.host)
-	if e.old {
+	if e.old && !e.last {
 		l.waiting.pushFront(e)
 		l.checked = false
 	} else {
