@@ -3,6 +3,7 @@ package command
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -10,6 +11,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // started is the program as a process of its own, with stderr read as it comes.
@@ -169,14 +171,15 @@ func TestSecondSignalLeavesAStuckOutput(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer r.Close()
+	// The pipe is full: the first record is stuck.
+	w.SetWriteDeadline(time.Now().Add(50 * time.Millisecond))
+	if _, err := w.Write(make([]byte, 1<<20)); !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Fatal(err)
+	}
 	cmd := exec.Command("scrape", s.list(t, 2000), "-j", "-p2", "--progress", "always")
 	cmd.Stdout = w
 	p := start(t, cmd)
 	w.Close()
-	// More than a pipe holds was written: the rest is stuck.
-	if _, err := r.Read(make([]byte, 1)); err != nil {
-		t.Fatal(err)
-	}
 	p.says(t, "/2,000")
 	p.Process.Signal(syscall.SIGINT)
 	p.says(t, "again to leave now")
