@@ -152,8 +152,8 @@ func TestGuard(t *testing.T) {
 // next look-up. A connection that was made without the guard serves none that needs
 // it.
 func TestRebinding(t *testing.T) {
-	port, _ := countingServer(t, "127.0.0.2:0")
-	_, inner := countingServer(t, "127.0.0.1:"+port)
+	port, inner := countingServer(t, "127.0.0.1:0")
+	countingServer(t, "127.0.0.2:"+port) // where few others listen
 	table := map[string][]string{"rebind.example": {"127.0.0.2"}}
 	n := guarded(table)
 	f := testFetcher(t, Options{}, n)
