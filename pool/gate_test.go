@@ -22,14 +22,19 @@ var atGate = Register("at gate", func(ctx context.Context, j Job[gate]) (int, er
 	if j.Task == "" {
 		return pid, nil
 	}
-	mark, err := os.CreateTemp(string(j.Task), strconv.Itoa(pid)+".")
+	return pid, j.Task.arrive()
+})
+
+// arrive leaves a mark, and returns when the gate is open.
+func (g gate) arrive() error {
+	mark, err := os.CreateTemp(string(g), strconv.Itoa(os.Getpid())+".")
 	if err != nil {
-		return 0, err
+		return err
 	}
 	mark.Close()
-	j.Task.pass()
-	return pid, nil
-})
+	g.pass()
+	return nil
+}
 
 // pass returns when the gate is open.
 func (g gate) pass() {

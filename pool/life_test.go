@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -52,10 +53,16 @@ func startCoordinator(t *testing.T) (pids []int, kill func()) {
 	}
 }
 
+// headcountSlots is how many headcounts wait for each other.
+const headcountSlots = 5
+
 var (
 	fail   = RegisterInitializer("fail", func(_ context.Context, s string) error { return errors.New("no luck with " + s) })
 	crash  = RegisterInitializer("crash", func(_ context.Context, code int) error { os.Exit(code); return nil })
 	atOnce atomic.Int64
+
+	fullHouseSeen = make(chan struct{})
+	fullHouse     = sync.OnceFunc(func() { close(fullHouseSeen) })
 	// descriptors are the files that a worker has open.
 	descriptors = Register("descriptors", func(context.Context, Job[int]) (files []string, err error) {
 		links, err := filepath.Glob("/proc/self/fd/*")
@@ -66,11 +73,20 @@ var (
 		}
 		return files, err
 	})
-	headcount = Register("headcount", func(context.Context, Job[int]) (int64, error) {
+	// headcount answers how many of its kind are at work in its process. The first
+	// wait for each other.
+	headcount = Register("headcount", func(ctx context.Context, _ Job[int]) (int64, error) {
 		n := atOnce.Add(1)
 		defer atOnce.Add(-1)
-		time.Sleep(2 * time.Millisecond) // long enough for others to come in
-		return n, nil
+		if n == headcountSlots {
+			fullHouse()
+		}
+		select {
+		case <-fullHouseSeen:
+			return n, nil
+		case <-ctx.Done():
+			return n, ctx.Err()
+		}
 	})
 )
 
@@ -180,13 +196,14 @@ func TestSlotsAreShared(t *testing.T) {
 }
 
 func TestNoMoreAtOnceThanSlots(t *testing.T) {
-	p := newPool(t, Options{Procs: 1, Concurrency: 5})
-	most := int64(0)
-	for a := range headcount.Run(t.Context(), p, upTo(200)) {
+	p := newPool(t, Options{Procs: 1, Concurrency: headcountSlots})
+	most, answers := int64(0), 0
+	for a := range headcount.Run(within(t), p, upTo(200)) {
 		most = max(most, a.Value)
+		answers++
 	}
-	if most != 5 {
-		t.Errorf("%d tasks at once, want 5", most)
+	if most != headcountSlots || answers != 200 {
+		t.Errorf("%d tasks at once, want %d; %d of 200 answered", most, headcountSlots, answers)
 	}
 }
 

@@ -132,23 +132,25 @@ func TestItem12_2_NothingIsLeft(t *testing.T) {
 
 // TestItem12_3: see TestCoordinatorKilled for idle, busy and stopped workers.
 func TestItem12_3_NoSiblingHoldsAnothersSocket(t *testing.T) {
-	p := newPool(t, Options{Procs: 4})
+	const workers = 4
+	p := newPool(t, Options{Procs: workers})
+	// They wait for each other, so that each has a worker of its own.
+	g := newGate(t)
+	var futures []*Future[[]string]
+	for range workers {
+		futures = append(futures, socketsOf.Go(p, g))
+	}
+	g.await(t, workers)
+	g.open(t)
 	sockets := map[string]int{}
-	seen := map[int]bool{}
-	for a := range socketsOf.Run(within(t), p, upTo(200)) {
-		if a.Err != nil {
-			t.Fatal(a.Err)
+	for _, f := range futures {
+		found, err := f.Wait(within(t))
+		if err != nil || len(found) == 0 {
+			t.Fatalf("%d sockets, %v", len(found), err)
 		}
-		if seen[a.Worker] {
-			continue
-		}
-		seen[a.Worker] = true
-		for _, s := range a.Value {
+		for _, s := range found {
 			sockets[s]++
 		}
-	}
-	if len(seen) < 2 {
-		t.Skip("only one worker had anything to do")
 	}
 	for s, n := range sockets {
 		if n > 1 {
@@ -157,9 +159,11 @@ func TestItem12_3_NoSiblingHoldsAnothersSocket(t *testing.T) {
 	}
 }
 
-// socketsOf are the sockets that a worker has open.
-var socketsOf = Register("sockets of", func(context.Context, Job[int]) (found []string, err error) {
-	time.Sleep(time.Millisecond) // so that others have work too
+// socketsOf are the sockets that a worker has open, once the gate is.
+var socketsOf = Register("sockets of", func(_ context.Context, j Job[gate]) (found []string, err error) {
+	if err := j.Task.arrive(); err != nil {
+		return nil, err
+	}
 	links, err := filepath.Glob("/proc/self/fd/*")
 	for _, link := range links {
 		if to, err := os.Readlink(link); err == nil && strings.HasPrefix(to, "socket:") {

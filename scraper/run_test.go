@@ -223,13 +223,26 @@ func refusingAddress(t *testing.T) string {
 }
 
 func TestHostConcurrencyHoldsOverAllWorkers(t *testing.T) {
+	const slots = 5
 	var inFlight, most atomic.Int64
+	together := make(chan struct{}) // closed by the last of the first to come
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		n := inFlight.Add(1)
 		defer inFlight.Add(-1)
 		for m := most.Load(); n > m && !most.CompareAndSwap(m, n); m = most.Load() {
 		}
-		time.Sleep(2 * time.Millisecond) // a server that takes its time
+		if n == slots {
+			select {
+			case <-together:
+			default:
+				close(together)
+			}
+		}
+		select {
+		case <-together:
+		case <-r.Context().Done():
+		}
+		time.Sleep(2 * time.Millisecond) // a server that takes its time, so that one too many meets the others
 		fmt.Fprint(w, page("x"))
 	}))
 	defer s.Close()
@@ -237,9 +250,9 @@ func TestHostConcurrencyHoldsOverAllWorkers(t *testing.T) {
 	for i := range 200 {
 		urls = append(urls, fmt.Sprintf("%s/%d", s.URL, i))
 	}
-	run(t, scraper.Options{Procs: 3, Hosts: scraper.Hosts{Concurrency: 5}, Lists: lines(urls...)})
-	if most.Load() != 5 {
-		t.Errorf("%d requests at once to one host, want 5", most.Load())
+	run(t, scraper.Options{Procs: 3, Hosts: scraper.Hosts{NoRobots: true, Concurrency: slots}, Lists: lines(urls...)})
+	if most.Load() != slots {
+		t.Errorf("%d requests at once to one host, want %d", most.Load(), slots)
 	}
 }
 
