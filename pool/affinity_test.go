@@ -220,29 +220,7 @@ func TestNothingWaitsAtItsHome(t *testing.T) {
 		}
 	}) {
 	}
-	g := newGate(t)
-	answers := 0
-	for a := range atGate.Run(t.Context(), p, func(yield func(gate) bool) {
-		for i := range 300 {
-			task := gate("")
-			if i == 20 {
-				task = g
-			}
-			if !yield(task) {
-				return
-			}
-		}
-	}) {
-		if a.Err != nil {
-			t.Fatal(a.Err)
-		}
-		if answers++; answers == 299 {
-			g.open(t)
-		}
-	}
-	if answers != 300 {
-		t.Errorf("%d answers", answers)
-	}
+	passOneAtAGate(t, p)
 }
 
 // TestHomeThatCannotStart has all workers at one index fail.

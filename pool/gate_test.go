@@ -75,3 +75,32 @@ func promptly(t *testing.T, do func()) {
 		t.Fatal("it hangs")
 	}
 }
+
+// passOneAtAGate has one task of many wait at a gate that opens when all others are
+// done.
+func passOneAtAGate(t *testing.T, p *Pool) {
+	t.Helper()
+	g := newGate(t)
+	answers := 0
+	for a := range atGate.Run(t.Context(), p, func(yield func(gate) bool) {
+		for i := range 300 {
+			task := gate("")
+			if i == 20 {
+				task = g
+			}
+			if !yield(task) {
+				return
+			}
+		}
+	}) {
+		if a.Err != nil {
+			t.Fatal(a.Err)
+		}
+		if answers++; answers == 299 {
+			g.open(t)
+		}
+	}
+	if answers != 300 {
+		t.Errorf("%d answers", answers)
+	}
+}

@@ -149,29 +149,7 @@ func TestItem7_19_NothingWaitsBehindASlowTask(t *testing.T) {
 	}
 	// Both workers have read ahead by their rate. One meets the gate among
 	// what it holds: what is behind it must go to the other.
-	g := newGate(t)
-	answers := 0
-	for a := range atGate.Run(t.Context(), p, func(yield func(gate) bool) {
-		for i := range 300 {
-			task := gate("")
-			if i == 20 {
-				task = g
-			}
-			if !yield(task) {
-				return
-			}
-		}
-	}) {
-		if a.Err != nil {
-			t.Fatal(a.Err)
-		}
-		if answers++; answers == 299 {
-			g.open(t)
-		}
-	}
-	if answers != 300 {
-		t.Errorf("%d answers", answers)
-	}
+	passOneAtAGate(t, p)
 }
 
 // chatty prints what its task says to both streams.

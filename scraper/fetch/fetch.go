@@ -1,7 +1,7 @@
 // Package fetch sends one request and reads one response, as a stream.
 //
-// It follows no redirect and tries nothing twice: whoever calls it decides on
-// both. What it promises is a true account of what happened: every failure
+// It follows no redirect and tries nothing twice that a server may have looked at:
+// whoever calls it decides on both. What it promises is a true account of what happened: every failure
 // carries one kind of the closed list in package results, words a user
 // understands, and whether another try could help.
 package fetch
@@ -64,8 +64,9 @@ type Options struct {
 	HostConns int
 }
 
-// Fetcher makes requests over one pool of warm connections, HTTP/1.1 or, where
-// a TLS server offers it, HTTP/2. It is safe for concurrent use.
+// Fetcher makes requests over warm connections, HTTP/1.1 or, where a TLS server
+// offers it, HTTP/2. Steered requests have connections of their own. It is safe for
+// concurrent use.
 type Fetcher struct {
 	network   network
 	guard     guard // of transport
