@@ -3,6 +3,7 @@ package pool
 import (
 	"errors"
 	"fmt"
+	"os"
 )
 
 // Answer is what became of one task.
@@ -12,6 +13,9 @@ type Answer[T, A any] struct {
 	Err     error // *TaskError, *LostError, *DeadlineError, *StartError, or why a value could not cross
 	Worker  int   // process id of the worker that answered, 0 if none did
 	Attempt int   // deliveries of the task, from 1
+	// File is what the function has attached: see Job.Attach. It is the
+	// receiver's to close. nil: nothing.
+	File *os.File
 }
 
 // encode makes a task cross: its bytes name the function first.

@@ -36,6 +36,11 @@ type channel interface {
 	io.ReadWriteCloser
 	// sendFile writes a frame together with an open file.
 	sendFile(frame []byte, f *os.File) error
+	// takeAll returns the files that have arrived, and discard closes them.
+	takeAll() []*os.File
+	discard()
+	// progress changes as long as the child reads or writes.
+	progress() uint64
 }
 
 // childOptions say how a child is started.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -30,11 +31,14 @@ type conn struct {
 	tasks  chan *socketLease  // closed by read at the end of the stream
 	bring  map[uint64]brought // what came for tasks to come
 
+	takesFiles bool // answers may have files beside them
+
 	mu      sync.Mutex
-	out     []byte     // frames complete but for the answers' one, which is last
-	open    int        // where the open answers' frame begins in out; -1: none
-	writing bool       // what was in out is on its way into the socket
-	written *sync.Cond // writing has become false, or broken is set
+	out     []byte       // frames complete but for the answers' one, which is last
+	open    int          // where the open answers' frame begins in out; -1: none
+	files   []attachment // of answers in out
+	writing bool         // what was in out is on its way into the socket
+	written *sync.Cond   // writing has become false, or broken is set
 	broken  error
 
 	inWork atomic.Int64 // tasks that slots have taken and not answered
@@ -50,7 +54,8 @@ type socketLease struct {
 	id      uint64
 	attempt int
 	task    []byte
-	brought brought // what came with it
+	brought brought  // what came with it
+	file    *os.File // what goes with its answer; c.mu guards it
 }
 
 func newConn(s *socket) *conn {
@@ -194,6 +199,7 @@ func (c *conn) write() {
 	delay := time.NewTimer(flushDelay)
 	defer delay.Stop()
 	var out []byte
+	var files []attachment
 	for range c.wake {
 		if c.inWork.Load() > 0 || len(c.tasks) > 0 {
 			delay.Reset(flushDelay)
@@ -205,6 +211,7 @@ func (c *conn) write() {
 		c.mu.Lock()
 		c.closeAnswers()
 		out, c.out = c.out, out[:0]
+		files, c.files = c.files, files[:0]
 		c.writing = true
 		broken := c.broken
 		c.mu.Unlock()
@@ -212,7 +219,12 @@ func (c *conn) write() {
 			return
 		}
 		settlePuts(nil)
-		if _, err := c.c.Write(out); err != nil {
+		err := c.c.sendAttachments(files)
+		clear(files)
+		if err == nil {
+			_, err = c.c.Write(out)
+		}
+		if err != nil {
 			c.fail(err)
 			return
 		}
@@ -281,8 +293,14 @@ func (l *socketLease) Done(_ context.Context, answer []byte) error {
 	c := l.c
 	c.mu.Lock()
 	if err := c.broken; err != nil {
+		closeFile(l.file)
+		l.file = nil
 		c.mu.Unlock()
 		return err
+	}
+	if l.file != nil {
+		c.files = append(c.files, attachment{l.id, l.file})
+		l.file = nil
 	}
 	if c.open >= 0 && len(c.out)-c.open > frameTarget {
 		c.closeAnswers()
@@ -307,6 +325,10 @@ func (l *socketLease) Done(_ context.Context, answer []byte) error {
 // as a slot is free, whatever after says.
 func (l *socketLease) Return(_ context.Context, _ time.Duration) error {
 	l.c.inWork.Add(-1)
+	l.c.mu.Lock()
+	closeFile(l.file)
+	l.file = nil
+	l.c.mu.Unlock()
 	l.c.send(func(out []byte) []byte {
 		start := len(out)
 		out = beginFrame(out, frameReturns)

@@ -148,9 +148,9 @@ func TestItem2_3_Daemon(t *testing.T) {
 
 // finishing goes on until its gate is open, and says when it is done.
 var finishing = Register("process finishing", func(_ context.Context, j Job[gate]) (struct{}, error) {
-	j.Task.pass()
+	err := j.Task.pass()
 	fmt.Println("finished")
-	return struct{}{}, nil
+	return struct{}{}, err
 })
 
 // parting is how a process with children comes to its end.

@@ -66,6 +66,9 @@ func (p *Pool) vacancy() int {
 	if p.ended != nil || p.now < p.startAfter {
 		return nowhere
 	}
+	if p.failedStarts >= maxStarts && p.anyStarts() {
+		return nowhere // that one decides whether there is hope
+	}
 	return slices.Index(p.workers, nil)
 }
 

@@ -42,13 +42,16 @@ func within(t testing.TB) context.Context {
 	return ctx
 }
 
-// eventually polls what no channel tells of.
+// eventually polls what no channel tells of: the more seldom the longer it takes,
+// so that it leaves the processor to those it waits for.
 func eventually(t testing.TB, d time.Duration, what string, is func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(d); !is(); time.Sleep(time.Millisecond) {
+	pause := time.Millisecond
+	for deadline := time.Now().Add(d); !is(); time.Sleep(pause) {
 		if time.Now().After(deadline) {
 			t.Fatalf("after %v still not: %s", d, what)
 		}
+		pause = min(2*pause, 16*time.Millisecond)
 	}
 }
 

@@ -18,6 +18,19 @@ type codec[T any] struct {
 	passes bool
 }
 
+// encode appends a value to dst. The error of one that is too large is ErrTooLarge.
+func (c codec[T]) encode(dst []byte, v T) ([]byte, error) {
+	start := len(dst)
+	dst, err := c.append(dst, v)
+	if err == nil && len(dst)-start > maxValue {
+		err = ErrTooLarge
+	}
+	if err != nil {
+		return nil, err
+	}
+	return dst, nil
+}
+
 // passers are the primitives that a value holds.
 func (c codec[T]) passers(v T) []passer {
 	if !c.passes {
@@ -33,11 +46,15 @@ func codecOf[T any]() codec[T] {
 	var zero T
 	switch any(zero).(type) {
 	case []byte:
-		return rawCodec(func(dst []byte, v *[]byte) []byte { return append(dst, *v...) },
-			func(b []byte, v *[]byte) error { *v = b; return nil }).(codec[T])
+		return any(codec[[]byte]{
+			append: appendText[[]byte],
+			decode: func(b []byte) ([]byte, error) { return b, nil },
+		}).(codec[T])
 	case string:
-		return rawCodec(func(dst []byte, v *string) []byte { return append(dst, *v...) },
-			func(b []byte, v *string) error { *v = string(b); return nil }).(codec[T])
+		return any(codec[string]{
+			append: appendText[string],
+			decode: func(b []byte) (string, error) { return string(b), nil },
+		}).(codec[T])
 	case struct{}:
 		return rawCodec(func(dst []byte, _ *struct{}) []byte { return dst },
 			func(b []byte, _ *struct{}) error { return nil }).(codec[T])
@@ -73,6 +90,14 @@ func codecOf[T any]() codec[T] {
 		c.append = func(dst []byte, _ T) ([]byte, error) { return dst, err }
 	}
 	return c
+}
+
+// appendText copies nothing that is too large to be sent.
+func appendText[T []byte | string](dst []byte, v T) ([]byte, error) {
+	if len(v) > maxValue {
+		return nil, ErrTooLarge
+	}
+	return append(dst, v...), nil
 }
 
 // rawCodec answers a codec[T] as any, since only codecOf's caller knows that

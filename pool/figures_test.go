@@ -99,10 +99,11 @@ func strikeAtRandom(t *testing.T, o Options, deaths int, longest time.Duration) 
 	p := newPool(t, o)
 	s := &striker{pool: p, struck: map[*worker]bool{}, taken: map[int]time.Time{}}
 	enough := make(chan struct{})
+	pause := pace(t, 20*time.Millisecond)
 	go func() {
 		defer close(enough)
 		for s.deaths() < deaths {
-			time.Sleep(rand.N(20 * time.Millisecond)) // what makes them random
+			time.Sleep(rand.N(pause)) // what makes them random
 			s.strike()
 		}
 	}()

@@ -122,6 +122,7 @@ func (q *promise) forget(l *lease) { l.settle() }
 
 func (q *promise) finish(l *lease, pid int, body []byte, err error) {
 	l.settle()
+	l.dropFile()
 	q.answer = finished{pid: pid, body: body, err: err}
 	close(q.kept)
 	for _, do := range q.callbacks {

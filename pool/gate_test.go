@@ -5,15 +5,34 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"sync"
+	"syscall"
 	"testing"
 	"time"
 )
 
 // gate holds tasks up until the test opens it: a directory, in which each task
-// that comes leaves its mark.
+// that comes leaves its mark, with a file that is locked until then. So those who
+// wait cost nothing, however many they are and in whatever process.
 type gate string
 
-func newGate(t *testing.T) gate { return gate(t.TempDir()) }
+// locked are the files of gates that are shut.
+var locked sync.Map // of gate to *os.File
+
+func newGate(t *testing.T) gate {
+	t.Helper()
+	g := gate(t.TempDir())
+	f, err := os.Create(g.lock())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := flock(f, syscall.LOCK_EX); err != nil {
+		t.Fatal(err)
+	}
+	locked.Store(g, f)
+	t.Cleanup(func() { g.open(t) })
+	return g
+}
 
 // atGate waits at the gate that the task names, if it names one. It answers
 // with its worker's pid.
@@ -32,23 +51,39 @@ func (g gate) arrive() error {
 		return err
 	}
 	mark.Close()
-	g.pass()
-	return nil
+	return g.pass()
 }
 
 // pass returns when the gate is open.
-func (g gate) pass() {
-	for _, err := os.Stat(g.key()); err != nil; _, err = os.Stat(g.key()) {
-		time.Sleep(20 * time.Millisecond) // polling: the opener is another process
+func (g gate) pass() error {
+	f, err := os.Open(g.lock())
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return flock(f, syscall.LOCK_SH)
+}
+
+func (g gate) lock() string { return filepath.Join(string(g), "lock") }
+
+// open lets all pass, now and later.
+func (g gate) open(t *testing.T) {
+	t.Helper()
+	f, shut := locked.LoadAndDelete(g)
+	if !shut {
+		return
+	}
+	if err := f.(*os.File).Close(); err != nil {
+		t.Error(err)
 	}
 }
 
-func (g gate) key() string { return filepath.Join(string(g), "open") }
-
-func (g gate) open(t *testing.T) {
-	t.Helper()
-	if err := os.WriteFile(g.key(), nil, 0o600); err != nil {
-		t.Fatal(err)
+// flock waits for a lock of a file.
+func flock(f *os.File, how int) error {
+	for {
+		if err := syscall.Flock(int(f.Fd()), how); err != syscall.EINTR {
+			return err
+		}
 	}
 }
 

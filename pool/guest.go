@@ -110,11 +110,7 @@ func encodeArgument[T any](c codec[T], dst []byte, v T) ([]byte, []passer, error
 			settleAll(passers, false)
 		}
 	}()
-	start := len(dst)
-	dst, err := c.append(dst, v)
-	if err == nil && len(dst)-start > maxValue {
-		err = ErrTooLarge
-	}
+	dst, err := c.encode(dst, v)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -18,6 +18,7 @@ type hello struct {
 	// Of a worker.
 	slots       int
 	timeout     time.Duration
+	takesFiles  bool
 	initializer string
 	argument    []byte
 }
@@ -42,7 +43,7 @@ func (h hello) append(dst []byte) []byte {
 	dst = appendUints(dst, bit(h.self.Daemon))
 	dst = appendBytes(dst, []byte(h.parent.Name))
 	dst = appendUints(dst, uint64(h.parent.Pid), bit(h.parent.Daemon))
-	dst = appendUints(dst, uint64(h.slots), uint64(h.timeout))
+	dst = appendUints(dst, uint64(h.slots), uint64(h.timeout), bit(h.takesFiles))
 	dst = appendBytes(dst, []byte(h.initializer))
 	dst = appendBytes(dst, h.argument)
 	return endFrame(dst, start)
@@ -82,6 +83,7 @@ func (c *conn) hello() (h hello, err error) {
 	h.parent.Daemon = f.uint() != 0
 	h.slots = int(f.uint())
 	h.timeout = time.Duration(f.uint())
+	h.takesFiles = f.uint() != 0
 	h.initializer = string(f.bytes())
 	h.argument = f.bytes()
 	if !f.ok {

@@ -1,5 +1,7 @@
 package pool
 
+import "os"
+
 // tick counts beats of the pool's clock, from 1. Deadlines are counted in
 // them, and not in time: when the coordinator itself stands still, as after
 // Ctrl-Z, its workers' answers wait unread, and no time has passed for them.
@@ -16,6 +18,9 @@ type lease struct {
 	payload encoded
 	attempt int // deliveries so far
 	charges charges
+
+	file     *os.File // that came for its answer, from whoever holds it
+	fileLost bool     // it came, and was lost
 
 	// While a worker holds it, in order of sending.
 	next, prev *lease

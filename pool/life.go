@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -43,7 +44,7 @@ func (w *worker) start() (c *child, err error) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	w.child, w.started = c, p.now
+	w.child, w.started, w.born = c, p.now, time.Now()
 	if w.dismissed {
 		c.socket.Close()
 	}
@@ -80,7 +81,7 @@ func (w *worker) bury(cause string, struck bool, err error) {
 		if struck {
 			limit = maxStruckStarts
 		}
-		if p.failedStarts >= limit && !p.anyReady() && p.ended == nil {
+		if p.failedStarts >= limit && !p.anyRuns() && p.ended == nil {
 			p.end(&StartError{Failures: p.failedStarts, Err: failed})
 		}
 	case w.answered == 0 && tasks == 0: // else the tasks' charges bound it
@@ -91,7 +92,7 @@ func (w *worker) bury(cause string, struck bool, err error) {
 	dismissed := w.dismissed
 	p.mu.Unlock()
 	if !dismissed {
-		p.logf("%s (pid %d): %s; it held %d tasks", w.name, w.pid(), cause, tasks)
+		p.announce(WorkerEvent{Name: w.name, Pid: w.pid(), Ended: true, Died: w.retired == "", Cause: cause, Held: tasks})
 	}
 }
 
@@ -102,11 +103,12 @@ func (p *Pool) backOff(failures int) {
 	}
 }
 
-func (p *Pool) anyReady() bool {
-	for _, w := range p.workers {
-		if w != nil && w.ready {
-			return true
-		}
-	}
-	return false
+// anyRuns tells whether a worker is there that has not begun to leave: it is
+// ready, or may yet become so.
+func (p *Pool) anyRuns() bool {
+	return slices.ContainsFunc(p.workers, func(w *worker) bool { return w != nil && !w.leaving })
+}
+
+func (p *Pool) anyStarts() bool {
+	return slices.ContainsFunc(p.workers, func(w *worker) bool { return w != nil && !w.leaving && !w.ready })
 }

@@ -12,6 +12,7 @@ func (w *worker) write(c *child) error {
 	h := helloTo(w.serial, w.name, true)
 	h.slots = p.opts.slots(w.index)
 	h.timeout = p.opts.Timeout
+	h.takesFiles = p.opts.Files > 0
 	h.initializer = p.opts.Initializer.name
 	h.argument = p.opts.Initializer.arg
 	g := newGuest(w.name, c.socket)
@@ -115,6 +116,7 @@ func appendTasks(out []byte, tasks []outgoing) []byte {
 
 // read takes the worker's frames until the socket or the worker ends.
 func (w *worker) read(c *child) error {
+	defer c.socket.discard()
 	frames := newFrameReader(c.socket)
 	if err := w.greet(frames); err != nil {
 		return err
@@ -144,6 +146,12 @@ func (w *worker) read(c *child) error {
 			if f.ok {
 				w.takeReturns(ids)
 			}
+		case frameAttached:
+			var ids []uint64
+			for f.more() {
+				ids = append(ids, f.uint())
+			}
+			w.takeAttached(ids, c.socket.takeAll())
 		case framePong:
 			w.alive()
 		default:
@@ -166,7 +174,7 @@ func (w *worker) greet(frames frameReader) error {
 		return err
 	}
 	p := w.pool
-	p.logf("%s (pid %d): ready for %d tasks at a time", w.name, w.child.pid, p.opts.slots(w.index))
+	p.announce(WorkerEvent{Name: w.name, Pid: w.child.pid, Slots: p.opts.slots(w.index)})
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	w.ready, w.heard, w.idleSince, w.recentFrom = true, p.now, p.now, time.Now()
@@ -183,7 +191,11 @@ func (w *worker) takeAnswers(answers []answerFrame) {
 	w.sawSign()
 	for _, a := range answers {
 		if l := w.holding.remove(a.id, p.now); l != nil {
-			l.asker.finish(l, w.child.pid, a.body, nil)
+			if l.fileLost {
+				l.asker.finish(l, w.child.pid, nil, errFileLost)
+			} else {
+				l.asker.finish(l, w.child.pid, a.body, nil)
+			}
 			w.answered++
 			p.idleDeaths = 0
 		}
@@ -203,6 +215,7 @@ func (w *worker) takeReturns(ids []uint64) {
 	for _, id := range ids {
 		if l := w.holding.remove(id, p.now); l != nil {
 			l.attempt--
+			l.dropFile()
 			p.retry = append(p.retry, l)
 		}
 	}

@@ -241,11 +241,16 @@ func TestItem9_10_ForkFails(t *testing.T) {
 	t.Run("beside one that runs", func(t *testing.T) {
 		p := newPool(t, Options{Procs: 2})
 		starts, spawn := atomic.Int64{}, p.spawn
+		hopeless := make(chan struct{})
 		p.spawn = func(ctx context.Context, o childOptions) (*child, error) {
-			if starts.Add(1) > 1 {
-				return nil, broken
+			switch starts.Add(1) {
+			case 1: // slow, but there will be one
+				<-hopeless
+				return spawn(ctx, o)
+			case 1 + maxStarts:
+				close(hopeless)
 			}
-			return spawn(ctx, o)
+			return nil, broken
 		}
 		values, err := square.Map(t.Context(), p, slices.Collect(upTo(1000)))
 		if err := errors.Join(err, firstWrong(values)); err != nil {

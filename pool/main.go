@@ -58,6 +58,7 @@ func childMain() error {
 	if err != nil {
 		return err
 	}
+	c.takesFiles = h.takesFiles
 	c.serve(max(1, h.slots))
 	if h.once {
 		return c.runOnce()

@@ -17,6 +17,7 @@ func (f Func[T, A]) Map(ctx context.Context, p *Pool, tasks []T) ([]A, error) {
 	r := p.begin()
 	r.accept()
 	f.each(ctx, r, slices.Values(tasks), func(d *finished) bool {
+		closeFile(d.file)
 		i := d.lease.number
 		values[i], errs[i] = f.value(d)
 		answered[i] = true

@@ -58,6 +58,13 @@ type Options struct {
 	// three quarters of it on, the worker's garbage collector works harder
 	// (GOMEMLIMIT), also elsewhere. At least 16 MiB; 0: no limit.
 	MemoryLimit int64
+	// Files is how many files that Job.Attach hands back may be open here at
+	// once, of each Run: of answers that nobody has taken yet, and of tasks on
+	// the way, each of which may bring one. So it bounds the tasks on the way,
+	// too: below Concurrency and what is read ahead it slows workers down. It
+	// is to be well below this process's limit on open files. Call, Go and Map
+	// close what is attached. 0: none may be.
+	Files int
 	// IdleTimeout is how long a worker may have nothing to do before it ends.
 	// The next task starts another. 0: no limit.
 	IdleTimeout time.Duration
@@ -67,6 +74,9 @@ type Options struct {
 	// Logf, if set, hears of the life and death of workers. It may be called
 	// from several goroutines at once, and must not wait for the pool.
 	Logf func(format string, args ...any)
+	// Watch, if set, hears of the life and death of workers as data. It is called as
+	// Logf is.
+	Watch func(WorkerEvent)
 	// Stderr, if set, hears what workers print to standard output and standard
 	// error, each line in one Write with the worker's name in front
 	// ("Process-3: …"), and never two at once; a line of more than 64 KiB comes
@@ -102,6 +112,7 @@ func (o Options) check() error {
 		{"Procs", int64(o.Procs)},
 		{"Concurrency", int64(o.Concurrency)},
 		{"Timeout", int64(o.Timeout)},
+		{"Files", int64(o.Files)},
 		{"RecycleTasks", int64(o.RecycleTasks)},
 		{"RecycleBytes", o.RecycleBytes},
 		{"MemoryLimit", o.MemoryLimit},

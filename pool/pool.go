@@ -21,9 +21,10 @@ const (
 	// and left: see strikes.
 	maxDeaths       = 3
 	maxStruckDeaths = 100
-	// maxStarts is how many starts may fail in a row while no worker runs,
-	// maxStruckStarts the same when a signal ended the last: somebody's kill
-	// says little about whether the next can run.
+	// maxStarts is how many starts may fail in a row while no worker runs or
+	// is on its way; after so many they go one at a time. maxStruckStarts is
+	// the same when a signal ended the last: somebody's kill says little about
+	// whether the next can run.
 	maxStarts       = 3
 	maxStruckStarts = 30
 	// startLimit is how long a worker has to become ready.

@@ -5,6 +5,12 @@ import "slices"
 // mourn decides what becomes of the tasks of a dead worker: p.mu is held.
 func (p *Pool) mourn(w *worker, cause string, struck bool) {
 	begun, ahead := w.holding.clear()
+	for _, l := range begun {
+		l.dropFile()
+	}
+	for _, l := range ahead {
+		l.dropFile()
+	}
 	p.retry = append(notDelivered(ahead), p.retry...)
 	if !w.ready {
 		// It never began anything.

@@ -100,15 +100,11 @@ func encodeMessage[T any](c codec[T], v T, dst []byte) ([]byte, error) {
 	if len(c.passers(v)) > 0 {
 		return nil, errPassed[T]()
 	}
-	start := len(dst)
-	dst, err := c.append(dst, v)
-	if err != nil {
-		return nil, fmt.Errorf("pool: value cannot be encoded: %w", err)
+	dst, err := c.encode(dst, v)
+	if err != nil && err != ErrTooLarge {
+		err = fmt.Errorf("pool: value cannot be encoded: %w", err)
 	}
-	if len(dst)-start > maxValue {
-		return nil, ErrTooLarge
-	}
-	return dst, nil
+	return dst, err
 }
 
 const kindQueue = "queue"

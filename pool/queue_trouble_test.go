@@ -9,6 +9,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // getters is a process in which many goroutines get from one queue, and some
@@ -178,6 +179,7 @@ func TestCyclicValues(t *testing.T) {
 // message.
 func TestTaskWithAPipeIsNotRunAgain(t *testing.T) {
 	p := newPool(t, Options{Procs: 1})
+	p.silence = time.Hour // so much memory takes a slow machine a while
 	mine, its, err := NewPipe[[]byte]()
 	if err != nil {
 		t.Fatal(err)

@@ -15,6 +15,8 @@ type Job[T any] struct {
 	// Attempt counts from 1, and is above 1 when an earlier worker was lost
 	// while it held the task.
 	Attempt int
+
+	lease Lease // nil where the function is called by hand
 }
 
 // Func is a function that worker processes can run. It is made by Register
@@ -36,7 +38,7 @@ type Initializer struct {
 
 // handler runs a registered function in a worker: it decodes the task, and
 // appends a verdict and the answer to dst.
-type handler func(ctx context.Context, task []byte, attempt int, dst []byte) []byte
+type handler func(ctx context.Context, task []byte, l Lease, dst []byte) []byte
 
 var registry = struct {
 	sync.RWMutex
@@ -66,12 +68,12 @@ const maxName = 255
 // Register panics when the name is empty, too long (255 bytes) or taken.
 func Register[T, A any](name string, do func(context.Context, Job[T]) (A, error)) Func[T, A] {
 	f := Func[T, A]{name: name, tasks: codecOf[T](), answers: codecOf[A]()}
-	register(registry.funcs, name, func(ctx context.Context, task []byte, attempt int, dst []byte) []byte {
+	register(registry.funcs, name, func(ctx context.Context, task []byte, l Lease, dst []byte) []byte {
 		t, err := f.tasks.decode(task)
 		if err != nil {
 			return appendFailure(dst, fmt.Errorf("task of %q cannot be decoded: %w", name, err))
 		}
-		a, err := call(ctx, do, Job[T]{Task: t, Attempt: attempt})
+		a, err := call(ctx, do, Job[T]{Task: t, Attempt: l.Attempt(), lease: l})
 		for _, p := range f.tasks.passers(t) {
 			if e, ok := p.(*end); ok {
 				e.close(ErrPipeClosed) // the other end shall not wait for a garbage collector
@@ -233,5 +235,5 @@ func answer(ctx context.Context, l Lease, dst []byte) []byte {
 	if h == nil {
 		return appendFailure(dst, fmt.Errorf("no function is registered as %q in this worker: is it registered while packages are initialised?", name))
 	}
-	return h(ctx, task, l.Attempt(), dst)
+	return h(ctx, task, l, dst)
 }

@@ -29,14 +29,14 @@ var doDeed = Register("do deed", func(_ context.Context, j Job[deed]) (int, erro
 	mark.Close()
 	switch {
 	case j.Task.How == "wait" && j.Attempt == 1:
-		j.Task.Gate.pass()
+		err = j.Task.Gate.pass()
 	case j.Task.How == "exit":
 		os.Exit(42)
 	case j.Task.How == "kill":
 		_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
 		select {}
 	}
-	return j.Attempt, nil
+	return j.Attempt, err
 })
 
 // replayable is an Options.Replayable for deeds.

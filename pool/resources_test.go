@@ -207,7 +207,7 @@ var mirrored = Register("mirrored", func(_ context.Context, j Job[[]byte]) ([]by
 func TestItem12_5_LargeValues(t *testing.T) {
 	p := newPool(t, Options{Procs: 1})
 	const size = 100 << 20
-	b, err := mirrored.Call(within(t), p, make([]byte, size))
+	b, err := mirrored.Call(t.Context(), p, make([]byte, size))
 	if err != nil || len(b) != size {
 		t.Errorf("%d bytes, %v", len(b), err)
 	}

@@ -3,6 +3,7 @@ package pool
 import (
 	"context"
 	"iter"
+	"os"
 )
 
 // Run has the tasks done by the pool's workers, and yields every answer as it
@@ -27,7 +28,7 @@ func (f Func[T, A]) Run(ctx context.Context, p *Pool, tasks iter.Seq[T]) iter.Se
 func (f Func[T, A]) iterate(ctx context.Context, begin func() *run, tasks iter.Seq[T]) iter.Seq[Answer[T, A]] {
 	return func(yield func(Answer[T, A]) bool) {
 		f.each(ctx, begin(), tasks, func(d *finished) bool {
-			a := Answer[T, A]{Worker: d.pid, Attempt: d.lease.attempt}
+			a := Answer[T, A]{Worker: d.pid, Attempt: d.lease.attempt, File: d.file}
 			a.Task, _ = d.lease.task.(T) // a nil interface as task stays one
 			a.Value, a.Err = f.value(d)
 			return yield(a)
@@ -59,7 +60,9 @@ func (f Func[T, A]) each(ctx context.Context, r *run, tasks iter.Seq[T], take fu
 			return
 		}
 		for i := range answers {
-			if !take(&answers[i]) {
+			d := answers[i]
+			answers[i].file = nil // it is the taker's
+			if !take(&d) {
 				return
 			}
 		}
@@ -76,6 +79,8 @@ type run struct {
 	line     *line // nil: answers are read as they come
 	done     []finished
 	size     int        // of the answers in done, in bytes
+	files    int        // of answers not yet handed out
+	handed   int        // files of the answers in spare
 	spare    []finished // what wait handed out last, to be used again
 	closed   bool       // no more tasks will come
 	ended    bool       // nobody reads any more
@@ -86,6 +91,7 @@ type finished struct {
 	lease *lease
 	pid   int
 	body  []byte
+	file  *os.File
 	err   error
 }
 
@@ -139,6 +145,10 @@ func (r *run) admitLocked() bool {
 // full tells whether the reader has enough to read.
 func (r *run) full() bool {
 	if r.line != nil && r.line.full(r.drawn) {
+		return true
+	}
+	// A task that is drawn has room for the file of its answer.
+	if files := r.pool.opts.Files; files > 0 && r.onTheWay+r.files+r.handed >= files {
 		return true
 	}
 	return len(r.done) >= maxUndelivered || r.size >= maxUndeliveredBytes
@@ -197,7 +207,13 @@ func (r *run) collect() (answers []finished, over bool) {
 	}
 	clear(r.spare) // so that what was read can be collected
 	answers = r.done
-	r.done, r.spare, r.size = r.spare[:0], answers, 0
+	r.done, r.spare, r.size, r.handed = r.spare[:0], answers, 0, 0
+	for i := range answers {
+		if answers[i].file != nil {
+			r.handed++
+		}
+	}
+	r.files -= r.handed
 	return answers, r.closed && r.onTheWay == 0
 }
 
@@ -220,6 +236,14 @@ func (r *run) abandon() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	r.ended = true
+	dropFiles(r.done)
+	dropFiles(r.spare)
+	if r.line != nil {
+		for _, d := range r.line.held {
+			closeFile(d.file)
+		}
+		clear(r.line.held)
+	}
 	p.credit.Broadcast()
 }
 
@@ -228,6 +252,7 @@ func (r *run) left() bool { return r.ended }
 
 func (r *run) forget(l *lease) {
 	l.settle()
+	l.dropFile()
 	r.onTheWay--
 }
 
@@ -235,9 +260,13 @@ func (r *run) finish(l *lease, pid int, body []byte, err error) {
 	l.settle()
 	r.onTheWay--
 	if r.ended {
+		l.dropFile()
 		return
 	}
-	d := finished{lease: l, pid: pid, body: body, err: err}
+	d := finished{lease: l, pid: pid, body: body, file: l.takeFile(), err: err}
+	if d.file != nil {
+		r.files++
+	}
 	if r.line == nil {
 		r.deliver(d)
 		return

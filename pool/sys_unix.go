@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"sync"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -85,7 +86,7 @@ var oobSpace = syscall.CmsgSpace(16 * 4)
 func (s *socket) receive(fd int, b []byte) (int, error) {
 	n, oobn, _, _, err := unix.Recvmsg(fd, b, s.oob, receiveFlags)
 	if oobn > 0 {
-		s.files = append(s.files, filesIn(s.oob[:oobn])...)
+		s.arrive(filesIn(s.oob[:oobn]))
 	}
 	return max(0, n), err
 }
@@ -109,21 +110,36 @@ func filesIn(oob []byte) (files []*os.File) {
 	return files
 }
 
-// sendRights writes bytes and a descriptor, and says how many bytes have gone.
-// The file stays in non-blocking mode, if it was: hence no f.Fd.
-func (s *socket) sendRights(b []byte, f *os.File) (n int, err error) {
-	raw, err := f.SyscallConn()
+// sendRights writes bytes and descriptors, and says how many bytes have gone. The
+// files stay in non-blocking mode, if they were: hence no File.Fd.
+func (s *socket) sendRights(b []byte, files []*os.File, fds ...int) (n int, err error) {
+	if len(files) == 0 {
+		for {
+			n, _, err = s.WriteMsgUnix(b, syscall.UnixRights(fds...), nil)
+			if !errors.Is(err, syscall.ETOOMANYREFS) {
+				return n, err
+			}
+			// Others of this user have too many files on their way (unix(7)),
+			// which their readers take.
+			time.Sleep(rightsPause)
+		}
+	}
+	raw, err := files[0].SyscallConn()
 	if err != nil {
 		return 0, err
 	}
 	controlErr := raw.Control(func(fd uintptr) {
-		n, _, err = s.WriteMsgUnix(b, syscall.UnixRights(int(fd)), nil)
+		n, err = s.sendRights(b, files[1:], append(fds, int(fd))...)
 	})
 	if controlErr != nil {
 		return 0, controlErr
 	}
 	return n, err
 }
+
+// rightsPause is the wait between tries to send files while too many are on their
+// way.
+const rightsPause = 10 * time.Millisecond
 
 // isHangup tells whether a write failed because the other side is gone.
 func isHangup(err error) bool {

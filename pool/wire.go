@@ -14,7 +14,7 @@ import (
 //	frame   = length uint32 LE (of kind and payload) | kind byte | payload
 //	hello   = version | program | once | serial | name | daemon
 //	          | parent's name | parent's pid | parent's daemon
-//	          | slots | timeout ns | initializer | argument
+//	          | slots | timeout ns | takes files | initializer | argument
 //	ready   = version | program | error text, empty when all is well
 //	tasks   = { id | attempt | bytes }   bytes: name length byte, name, task
 //	answers = { id | bytes }             bytes: verdict byte, answer or error
@@ -24,6 +24,8 @@ import (
 //	link    = hub | and with it an open socket to the process that keeps it
 //	file    = token | task, 0 for the hello | and with it an open file
 //	ref     = hub | resource | task, 0 for the hello
+//	attached = { task } | and with it the open files that belong to their answers,
+//	          which follow, 16 at most
 //
 // Processes that share a lock, a queue or the like speak over a socket of their
 // own with the one that keeps its state, its hub:
@@ -68,12 +70,13 @@ const (
 	frameRing
 	frameWake
 	frameRef
+	frameAttached
 )
 
 // wireVersion changes with the format. Both sides are the same binary, so a
 // difference means a program that was replaced where the system knows it by its
 // path alone. Version and program stay where they are in any format.
-const wireVersion = 2
+const wireVersion = 3
 
 // Verdicts of an answer.
 const (

@@ -29,11 +29,13 @@ type worker struct {
 
 	answered  int // tasks, in all
 	heard     tick
-	pinged    tick // when a ping went out that is not answered; 0: none
+	pinged    tick   // when a ping went out that is not answered; 0: none
+	progress  uint64 // of its socket, when it was last looked at with a ping out
 	pingDue   bool
 	recallDue bool
 	recalled  bool // a recall is out
 	started   tick
+	born      time.Time // when the process was started
 	idleSince tick
 	size      int64 // resident, in bytes, if anybody asks
 
@@ -157,6 +159,9 @@ func (w *worker) listen() {
 	p := w.pool
 	switch {
 	case w.pinged != 0:
+		if at := w.child.socket.progress(); at != w.progress {
+			w.progress, w.pinged = at, p.now // a large value is on its way, and the ping behind it
+		}
 		waited := p.now - w.pinged
 		if waited > ticks(p.silence) || waited > ticks(p.silence/10) && p.stopped(w.child.pid) {
 			w.silent = true
