@@ -72,6 +72,28 @@ func (b *Batch) Append(rec []byte) error {
 	})
 }
 
+// Stream has one whole record written that is too large to be gathered: what write
+// gives its writer goes out behind what was gathered, in pieces. When write fails
+// half of the record is out, so that error is final like any other.
+func (b *Batch) Stream(write func(io.Writer) error) error {
+	return b.do(func() error {
+		if err := b.flush(); err != nil {
+			return err
+		}
+		return write(pieces{b})
+	})
+}
+
+// pieces writes parts of a record. The lock is held.
+type pieces struct{ b *Batch }
+
+func (p pieces) Write(part []byte) (int, error) {
+	if err := p.b.write(part); err != nil {
+		return 0, err
+	}
+	return len(part), nil
+}
+
 // Flush writes what was gathered.
 func (b *Batch) Flush() error { return b.do(b.flush) }
 

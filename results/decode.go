@@ -10,27 +10,33 @@ import (
 // document is a record as encoding/json sees it. Keys it does not know are
 // skipped: a newer version may have written them.
 type document struct {
-	Schema      int       `json:"schema"`
-	Seq         int64     `json:"seq"`
-	List        string    `json:"list"`
-	Line        int64     `json:"line"`
-	Input       string    `json:"input"`
-	Method      string    `json:"method"`
-	URL         string    `json:"url"`
-	FinalURL    string    `json:"final_url"`
-	Outcome     string    `json:"outcome"`
-	Status      int       `json:"status"`
-	ContentType string    `json:"content_type"`
-	Charset     string    `json:"charset"`
-	HTTPVersion string    `json:"http_version"`
-	RemoteAddr  string    `json:"remote_addr"`
-	WireBytes   int64     `json:"wire_bytes"`
-	BodyBytes   int64     `json:"body_bytes"`
-	Redirects   []string  `json:"redirects"`
-	Attempts    int       `json:"attempts"`
-	Error       *failure  `json:"error"`
-	Title       string    `json:"title"`
-	FetchedAt   time.Time `json:"fetched_at"`
+	Schema      int             `json:"schema"`
+	Seq         int64           `json:"seq"`
+	List        string          `json:"list"`
+	Line        int64           `json:"line"`
+	Input       string          `json:"input"`
+	Method      string          `json:"method"`
+	URL         string          `json:"url"`
+	FinalURL    string          `json:"final_url"`
+	Outcome     string          `json:"outcome"`
+	Status      int             `json:"status"`
+	ContentType string          `json:"content_type"`
+	MediaType   string          `json:"media_type"`
+	Charset     string          `json:"charset"`
+	HTTPVersion string          `json:"http_version"`
+	RemoteAddr  string          `json:"remote_addr"`
+	WireBytes   int64           `json:"wire_bytes"`
+	BodyBytes   int64           `json:"body_bytes"`
+	BodySHA256  string          `json:"body_sha256"`
+	BodyFile    string          `json:"body_file"`
+	Redirects   []string        `json:"redirects"`
+	Attempts    int             `json:"attempts"`
+	Error       *failure        `json:"error"`
+	Title       string          `json:"title"`
+	Links       json.RawMessage `json:"links"`
+	Data        json.RawMessage `json:"data"`
+	Truncated   []string        `json:"truncated"`
+	FetchedAt   time.Time       `json:"fetched_at"`
 	Timing      struct {
 		Queue     float64 `json:"queue"`
 		DNS       float64 `json:"dns"`
@@ -72,14 +78,18 @@ func decodeFields(raw []byte) (*Fields, error) {
 		Outcome:     outcome,
 		Status:      d.Status,
 		ContentType: d.ContentType,
+		MediaType:   d.MediaType,
 		Charset:     d.Charset,
 		HTTPVersion: d.HTTPVersion,
 		RemoteAddr:  d.RemoteAddr,
 		WireBytes:   d.WireBytes,
 		BodyBytes:   d.BodyBytes,
+		BodySHA256:  d.BodySHA256,
+		BodyFile:    d.BodyFile,
 		Redirects:   d.Redirects,
 		Attempts:    d.Attempts,
 		Title:       d.Title,
+		Truncated:   d.Truncated,
 		FetchedAt:   d.FetchedAt,
 		Timing: Timing{
 			Queue:     fromMillis(d.Timing.Queue),
@@ -91,8 +101,13 @@ func decodeFields(raw []byte) (*Fields, error) {
 		},
 		Worker: d.Worker,
 	}
-	if string(d.Meta) != "null" {
-		f.Meta = d.Meta
+	for _, v := range []struct {
+		into *json.RawMessage
+		from json.RawMessage
+	}{{&f.Links, d.Links}, {&f.Data, d.Data}, {&f.Meta, d.Meta}} {
+		if string(v.from) != "null" {
+			*v.into = v.from
+		}
 	}
 	if e := d.Error; e != nil {
 		kind, err := ParseKind(e.Kind)

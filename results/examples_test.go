@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"reflect"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 )
@@ -83,11 +84,18 @@ func examples() []*Fields {
 	post := page()
 	post.Seq, post.Method, post.Meta = 28, "POST", json.RawMessage(`{"id": 17, "tags": ["\n", null, "\u001b"] }`)
 
+	extracted := page()
+	extracted.Seq, extracted.Title = 29, "=HYPERLINK(\"http://evil.example/\")"
+	extracted.Links = json.RawMessage(`[{"url":"http://example.com/,;","text":"a \"b\""}]`)
+	extracted.Data = json.RawMessage(`{"price":-12.50,"name":"@tea, \"pot\"","offers":{"low":1,"high":null},"found":true,"text":"one\r\ntwo\rthree\nfour"}`)
+	extracted.Truncated = []string{"text", "links"}
+
 	fields := []*Fields{page(), full, same, unicode, hostile, status, invalid, retryable,
 		failed(25, Duplicate, "of line 3"),
 		failed(26, DNS, "no such host\n\x1b]0;owned\a"),
 		failed(27, Parse, ""),
 		post,
+		extracted,
 		{Outcome: Scraped},
 		{Error: &Error{Kind: WorkerLost}},
 	}
@@ -100,9 +108,11 @@ func examples() []*Fields {
 // huge is a record far larger than a Batch gathers.
 func huge() *Fields {
 	f := page()
-	f.Title = strings.Repeat("very long title \x1b ", 10<<20/18)
+	f.Title = hugeTitle
 	return f
 }
+
+var hugeTitle = strings.Repeat("very long title \x1b ", 10<<20/18)
 
 // random fills every field of a record by reflection, so that a field added
 // later is not forgotten; about a quarter of them stay zero.
@@ -192,8 +202,8 @@ func randomValue(rng *rand.Rand) []byte {
 // UTF-8, too fine times and what need not be said are lost.
 func readBack(f *Fields) *Fields {
 	g := *f
-	for _, s := range []*string{&g.List, &g.Input, &g.Method, &g.URL, &g.FinalURL, &g.ContentType, &g.Charset,
-		&g.HTTPVersion, &g.RemoteAddr, &g.Title} {
+	for _, s := range []*string{&g.List, &g.Input, &g.Method, &g.URL, &g.FinalURL, &g.ContentType, &g.MediaType, &g.Charset,
+		&g.HTTPVersion, &g.RemoteAddr, &g.BodySHA256, &g.BodyFile, &g.Title} {
 		*s = wellFormed(*s)
 	}
 	if f.Input == f.URL {
@@ -205,10 +215,15 @@ func readBack(f *Fields) *Fields {
 	if f.Method == "GET" {
 		g.Method = ""
 	}
-	g.Meta = readBackMeta(f.Meta)
-	g.Redirects = nil
+	for _, v := range []*json.RawMessage{&g.Links, &g.Data, &g.Meta} {
+		*v = readBackValue(*v)
+	}
+	g.Redirects, g.Truncated = nil, nil
 	for _, u := range f.Redirects {
 		g.Redirects = append(g.Redirects, wellFormed(u))
+	}
+	for _, name := range f.Truncated {
+		g.Truncated = append(g.Truncated, wellFormed(name))
 	}
 	if f.Error != nil {
 		g.Error = &Error{f.Error.Kind, wellFormed(f.Error.Message), f.Error.Retryable}
@@ -221,9 +236,9 @@ func readBack(f *Fields) *Fields {
 	return &g
 }
 
-// readBackMeta keeps the bytes, unless they could break the line or steer a
+// readBackValue keeps the bytes, unless they could break the line or steer a
 // terminal, and nothing of what is no JSON.
-func readBackMeta(meta json.RawMessage) json.RawMessage {
+func readBackValue(meta json.RawMessage) json.RawMessage {
 	if !json.Valid(meta) || !utf8.Valid(meta) || string(meta) == "null" {
 		return nil
 	}
@@ -248,3 +263,15 @@ func readBackMeta(meta json.RawMessage) json.RawMessage {
 // wellFormed replaces each byte that is not UTF-8 by itself, as ranging over a
 // string does.
 func wellFormed(s string) string { return string([]rune(s)) }
+
+// The records are made once for all Sinks: with millions of bytes in one of them,
+// that is what takes the time.
+var (
+	allRecords = sync.OnceValue(func() (all []*Record) {
+		for _, f := range examples() {
+			all = append(all, New(f))
+		}
+		return all
+	})
+	hugeRecord = sync.OnceValue(func() *Record { return New(huge()) })
+)

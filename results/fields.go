@@ -20,18 +20,28 @@ type Fields struct {
 	Outcome Outcome
 	Status  int // HTTP status of the last response
 
-	ContentType string // of the last response, like the three below
+	ContentType string // of the last response, like the four below
+	MediaType   string // what the content is by its first bytes, where ContentType says something else or nothing
 	Charset     string
 	HTTPVersion string // "1.1", "2"
 	RemoteAddr  string // address and port
 
 	WireBytes int64 // body as received
 	BodyBytes int64 // body decoded
+	// BodySHA256 is the digest of the decoded body, in hex, if it was asked for and
+	// the body came whole; BodyFile where that is kept, if it is: below the folder
+	// for bodies, with slashes.
+	BodySHA256 string
+	BodyFile   string
 
 	Redirects []string // the URLs that led to FinalURL, URL first
 	Attempts  int      // how many times it was tried, tries that ended with their worker included
 	Error     *Error   // only when not scraped
 	Title     string
+	// Links are those of the page, if they were asked for, and Data is an object
+	// of all else that was: JSON, written as Meta is.
+	Links, Data json.RawMessage
+	Truncated   []string // names the fields whose values were cut
 
 	FetchedAt time.Time // start; written in UTC, to the millisecond
 	Timing    Timing

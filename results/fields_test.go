@@ -95,6 +95,9 @@ func TestAppendJSONMembers(t *testing.T) {
 		{"meta", Fields{Meta: []byte(" { \"a\" :\t" + `[1.0, "\u0041<\n", 1e999 ] }`), Worker: 1}, `"worker":1,"meta": { "a" :` + "\t" + `[1.0, "\u0041<\n", 1e999 ] `},
 		{"meta of several lines", Fields{Meta: []byte("[ 1,\r\n\"a b\" ]")}, `"meta":[1,"a b"]`},
 		{"meta steering a terminal", Fields{Meta: []byte("[\"\u009b2J\x7f\u2028é\"]")}, `"meta":["\u009b2J\u007f\u2028é"]`},
+		{"links and data", Fields{Title: "t", Links: []byte(`[{"url":"u"}]`), Data: []byte(`{"price":1.50}`), Truncated: []string{"text"}},
+			`"title":"t","links":[{"url":"u"}],"data":{"price":1.50},"truncated":["text"]`},
+		{"media_type", Fields{ContentType: "text/plain", MediaType: "image/png", Charset: "utf-8"}, `"content_type":"text/plain","media_type":"image/png","charset":"utf-8"`},
 		{"null meta", Fields{Meta: []byte("null")}, ``},
 		{"empty meta", Fields{Meta: []byte(`""`)}, `"meta":""`},
 		{"meta that is no JSON", Fields{Meta: []byte(`{"a":1}}`)}, ``},
@@ -214,7 +217,7 @@ func TestFieldsRefuses(t *testing.T) {
 
 // What a newer version or another tool wrote is read all the same.
 func TestFieldsTolerates(t *testing.T) {
-	r := &Record{raw: []byte(` { "links" : [1], "url" : "http://example.com/\u00e9", "schema" : 1,
+	r := &Record{raw: []byte(` { "newer" : [1], "url" : "http://example.com/\u00e9", "schema" : 1,
 		"outcome" : "scraped", "timing_ms" : {"total" : 1e3, "queue" : -1, "tls" : 1e300} } `)}
 	got, err := r.Fields()
 	if err != nil {

@@ -13,11 +13,17 @@ import (
 // Record is one finished record: its JSON, and beside it what must be known
 // of every record without decoding that.
 //
-// The header is for reading; change none of it after New or UnmarshalBinary.
+// The header is for reading; change none of it but Key after New or
+// UnmarshalBinary.
 type Record struct {
 	Seq     int64
 	Outcome Outcome
 	Kind    Kind // None when scraped
+
+	// Key stands for what was asked for: it is the same in two records whose lines
+	// ask for the same. A run sets it for its sinks, where anybody wants it; it does
+	// not cross between processes, and is 0 until then.
+	Key uint64
 
 	raw    []byte
 	fields *Fields // decoded from raw on first use
@@ -26,7 +32,7 @@ type Record struct {
 // New makes the record of f, which it does not keep.
 func New(f *Fields) *Record {
 	// Room for all but the longest at once: keys and numbers take some 400 bytes.
-	room := 512 + len(f.Input) + len(f.URL) + len(f.FinalURL) + len(f.Title) + len(f.Meta)
+	room := 512 + len(f.Input) + len(f.URL) + len(f.FinalURL) + len(f.Title) + len(f.Links) + len(f.Data) + len(f.Meta)
 	r := &Record{Seq: f.Seq, Outcome: f.Outcome, raw: f.AppendJSON(make([]byte, 0, room))}
 	if f.Error != nil {
 		r.Kind = f.Error.Kind

@@ -18,6 +18,23 @@ func (t *Tally) Add(r *Record) {
 	}
 }
 
+// Count adds n records with an error of a kind; with None, n that were scraped.
+func (t *Tally) Count(k Kind, n int64) {
+	if k == None {
+		t.scraped += n
+	} else {
+		t.failed[k] += n
+	}
+}
+
+// Join adds what another Tally has counted.
+func (t *Tally) Join(other *Tally) {
+	t.scraped += other.scraped
+	for k, n := range other.failed {
+		t.failed[k] += n
+	}
+}
+
 // Total is the number of records: Scraped, NotScraped and Duplicates together.
 func (t *Tally) Total() int64 { return t.Scraped() + t.NotScraped() + t.Duplicates() }
 
@@ -36,9 +53,6 @@ func (t *Tally) NotScraped() int64 {
 // Duplicates is the number of lines that named a URL again, which is no
 // failure.
 func (t *Tally) Duplicates() int64 { return t.failed[Duplicate] }
-
-// Failed reports whether anything was not scraped, duplicates apart.
-func (t *Tally) Failed() bool { return t.NotScraped() > 0 }
 
 // Kinds yields the kinds of error that occurred, in their fixed order, and how
 // often; they add up to NotScraped, so Duplicate is not among them.

@@ -1,0 +1,159 @@
+package warc
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"crypto/sha1"
+	"encoding/base32"
+	"errors"
+	"fmt"
+	"io"
+	"net/textproto"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// record is one of a file, as a strict reader has it.
+type record struct {
+	field map[string]string
+	block []byte
+}
+
+func (r record) kind() string { return r.field["WARC-Type"] }
+
+var (
+	idForm   = regexp.MustCompile(`^<urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}>$`)
+	wantType = map[string]string{
+		"warcinfo": "application/warc-fields",
+		"response": "application/http;msgtype=response",
+		"revisit":  "application/http;msgtype=response",
+		"request":  "application/http;msgtype=request",
+		"metadata": "application/json",
+	}
+)
+
+// readAll reads a file whose members are one record each, and refuses all that the
+// standard does not allow, or that is not as this package says.
+func readAll(file []byte) (records []record, err error) {
+	ids := map[string]bool{}
+	for len(file) > 0 {
+		rest := bytes.NewReader(file)
+		z, err := gzip.NewReader(rest) // a bytes.Reader is read no further than the member goes
+		if err != nil {
+			return nil, err
+		}
+		z.Multistream(false)
+		member, err := io.ReadAll(z)
+		if err != nil {
+			return nil, err
+		}
+		file = file[len(file)-rest.Len():]
+		r, err := readOne(member)
+		if err == nil {
+			err = r.check(ids)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("record %d: %w in %q", len(records)+1, err, member[:min(len(member), 1000)])
+		}
+		ids[r.field["WARC-Record-ID"]] = true
+		records = append(records, r)
+	}
+	if len(records) > 0 && records[0].kind() != "warcinfo" {
+		return nil, errors.New("the first record is no warcinfo")
+	}
+	return records, nil
+}
+
+func readOne(member []byte) (r record, err error) {
+	head, block, found := bytes.Cut(member, []byte("\r\n\r\n"))
+	if !found {
+		return r, errors.New("no end of the header")
+	}
+	version, lines, _ := strings.Cut(string(head), "\r\n")
+	if version != "WARC/1.1" {
+		return r, fmt.Errorf("version %q", version)
+	}
+	r.field = map[string]string{}
+	for line := range strings.SplitSeq(lines, "\r\n") {
+		name, value, found := strings.Cut(line, ": ")
+		if _, twice := r.field[name]; twice || !found || strings.ContainsAny(value, "\r\n") {
+			return r, fmt.Errorf("field %q", line)
+		}
+		r.field[name] = value
+	}
+	n, err := strconv.Atoi(r.field["Content-Length"])
+	if err != nil || len(block) != n+4 || string(block[n:]) != "\r\n\r\n" {
+		return r, fmt.Errorf("length %q of %d bytes", r.field["Content-Length"], len(block))
+	}
+	r.block = block[:n]
+	return r, nil
+}
+
+func (r record) check(ids map[string]bool) error {
+	if id := r.field["WARC-Record-ID"]; !idForm.MatchString(id) || ids[id] {
+		return fmt.Errorf("id %q", id)
+	}
+	if _, err := time.Parse("2006-01-02T15:04:05.000000Z", r.field["WARC-Date"]); err != nil {
+		return err
+	}
+	if want := wantType[r.kind()]; want == "" || r.field["Content-Type"] != want {
+		return fmt.Errorf("type %q with content %q", r.kind(), r.field["Content-Type"])
+	}
+	if got := r.field["WARC-Block-Digest"]; got != sha1Of(r.block) {
+		return fmt.Errorf("block digest %q", got)
+	}
+	if info := r.field["WARC-Warcinfo-ID"]; (r.kind() == "warcinfo") != (info == "") || info != "" && !ids[info] {
+		return fmt.Errorf("warcinfo %q", info)
+	}
+	if to := r.field["WARC-Concurrent-To"]; to != "" && !ids[to] {
+		return fmt.Errorf("concurrent to %q", to)
+	}
+	switch r.kind() {
+	case "response", "revisit":
+		head, payload, err := r.http()
+		if err != nil {
+			return err
+		}
+		if head.Get("Transfer-Encoding") != "" {
+			return errors.New("a transfer coding that is undone")
+		}
+		if r.kind() == "response" && r.field["WARC-Payload-Digest"] != sha1Of(payload) {
+			return fmt.Errorf("payload digest %q", r.field["WARC-Payload-Digest"])
+		}
+		if r.kind() == "revisit" && (len(payload) > 0 || r.field["WARC-Refers-To-Target-URI"] == "" || r.field["WARC-Refers-To-Date"] == "" ||
+			r.field["WARC-Profile"] != "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest") {
+			return errors.New("a revisit of nothing")
+		}
+	case "request":
+		if _, _, err := r.http(); err != nil {
+			return err
+		}
+		if r.field["WARC-Concurrent-To"] == "" {
+			return errors.New("a request of nothing")
+		}
+	}
+	return nil
+}
+
+// http takes the message in a block apart.
+func (r record) http() (head textproto.MIMEHeader, body []byte, err error) {
+	b := bufio.NewReader(bytes.NewReader(r.block))
+	t := textproto.NewReader(b)
+	line, err := t.ReadLine()
+	if err != nil || !strings.Contains(line, "HTTP/1.") {
+		return nil, nil, fmt.Errorf("message begins with %q: %w", line, err)
+	}
+	if head, err = t.ReadMIMEHeader(); err != nil {
+		return nil, nil, err
+	}
+	body, err = io.ReadAll(b)
+	return head, body, err
+}
+
+func sha1Of(b []byte) string {
+	sum := sha1.Sum(b)
+	return "sha1:" + base32.StdEncoding.EncodeToString(sum[:])
+}
