@@ -2,78 +2,50 @@ package extract
 
 import (
 	"bytes"
-	"fmt"
-	"strings"
 	"testing"
 
 	"github.com/PuerkitoBio/goquery"
+
+	"scrape/scraper/extract/document/documenttest"
 )
 
-// typicalPage is 30 KB of HTML whose title stands where most pages have it, behind a few meta and link tags.
-func typicalPage() []byte {
-	var b strings.Builder
-	b.WriteString(`<!DOCTYPE html>
-<html lang="en">
-<head>
-  <meta charset="utf-8">
-  <meta name="viewport" content="width=device-width, initial-scale=1">
-  <link rel="preload" href="/static/fonts/sans.woff2" as="font" type="font/woff2" crossorigin>
-  <link rel="stylesheet" href="/static/css/main.css">
-  <title>An article &amp; its title — Example</title>
-  <script src="/static/js/main.js" defer></script>
-</head>
-<body class="page">
-`)
-	for i := 0; b.Len() < 30_000; i++ {
-		fmt.Fprintf(&b, `<div class="item" id="n%d"><p>Some text with <a href="/item/%d">a link</a> and <b>more</b>.</p></div>`+"\n", i, i)
-	}
-	return []byte(b.String())
-}
-
+// BenchmarkTitle sets the title by tokenizer beside that of the whole tree.
 func BenchmarkTitle(b *testing.B) {
-	page := typicalPage()
-	r := bytes.NewReader(page)
-	b.ReportAllocs()
-	for b.Loop() {
+	pages := documenttest.BenchPages(b)
+	r := new(bytes.Reader)
+	documenttest.BenchEach(b, "ours", pages, func(page []byte) error {
 		r.Reset(page)
-		if p, err := Title(r, "text/html"); err != nil || p.Title == "" {
-			b.Fatal(p, err)
+		_, err := Title(r, "text/html")
+		return err
+	})
+	documenttest.BenchEach(b, "goquery", pages, func(page []byte) error {
+		r.Reset(page)
+		doc, err := goquery.NewDocumentFromReader(r)
+		if err == nil {
+			_ = doc.Find("title").First().Text()
 		}
-	}
+		return err
+	})
 }
 
-// BenchmarkTitleGoquery is the same by way of the whole tree.
-func BenchmarkTitleGoquery(b *testing.B) {
-	page := typicalPage()
-	b.ReportAllocs()
-	for b.Loop() {
-		doc, err := goquery.NewDocumentFromReader(bytes.NewReader(page))
-		if err != nil || doc.Find("title").First().Text() == "" {
-			b.Fatal(err)
-		}
-	}
-}
-
-// BenchmarkTitleNone scans a whole page that has no title.
+// BenchmarkTitleNone reads whole pages, which have no title.
 func BenchmarkTitleNone(b *testing.B) {
-	page := bytes.ReplaceAll(typicalPage(), []byte("title>"), []byte("xitle>"))
-	r := bytes.NewReader(page)
-	b.SetBytes(int64(len(page)))
-	b.ReportAllocs()
-	for b.Loop() {
-		r.Reset(page)
-		if p, err := Title(r, "text/html; charset=utf-8"); err != nil || p.Title != "" {
-			b.Fatal(p, err)
-		}
+	pages := documenttest.BenchPages(b)
+	for i, page := range pages {
+		pages[i] = bytes.ReplaceAll(page, []byte("title>"), []byte("xitle>"))
 	}
+	r := new(bytes.Reader)
+	documenttest.BenchEach(b, "ours", pages, func(page []byte) error {
+		r.Reset(page)
+		_, err := Title(r, "text/html; charset=utf-8")
+		return err
+	})
 }
 
+// BenchmarkCharset finds out what pages are written in.
 func BenchmarkCharset(b *testing.B) {
-	head := typicalPage()[:1024]
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, name := charsetOf(head, "text/html"); name != "utf-8" {
-			b.Fatal(name)
-		}
-	}
+	documenttest.BenchEach(b, "ours", documenttest.BenchPages(b), func(page []byte) error {
+		charsetOf(page[:min(len(page), 1024)], "text/html")
+		return nil
+	})
 }

@@ -2,9 +2,14 @@ package extract
 
 import (
 	"encoding/json"
+	"math/rand/v2"
 	"os"
 	"strings"
 	"testing"
+	"unicode/utf8"
+
+	"scrape/scraper/extract/charset"
+	"scrape/scraper/extract/document"
 )
 
 // TestCharsetSuite runs html5lib's expectations.
@@ -30,8 +35,8 @@ func TestCharsetSuite(t *testing.T) {
 		for _, r := range c.Data {
 			data = append(data, byte(r))
 		}
-		want := lookup(c.Encoding)
-		if e, got := charsetOf(data, "text/html"); got != want || e == nil {
+		want := charset.Lookup(c.Encoding)
+		if got := charsetOf(data, "text/html"); got != want {
 			t.Errorf("case %d of %s: %s, want %s\n%.300q", i, c.File, got, want, data)
 		}
 	}
@@ -77,7 +82,7 @@ func TestCharset(t *testing.T) {
 		{"undeclared UTF-8, cut", "<p>日本語"[:10], "", "utf-8"},
 		{"undeclared, not UTF-8", "<p>caf\xe9 x", "", "windows-1252"},
 	} {
-		if e, got := charsetOf([]byte(c.head), c.contentType); got != c.want || e == nil {
+		if got := charsetOf([]byte(c.head), c.contentType); got != c.want {
 			t.Errorf("%s: %s, want %s", c.name, got, c.want)
 		}
 		page, err := Title(strings.NewReader("<title></title>"+c.head), "text/html")
@@ -100,7 +105,7 @@ func TestTitleCharset(t *testing.T) {
 		if err != nil || got.Title != c.title || got.Charset != c.charset {
 			t.Errorf("%.40q: %+v, %v; want %q in %s", c.page, got, err, c.title, c.charset)
 		}
-		if _, name := charsetOf([]byte(c.page), "text/html"); name != got.Charset {
+		if name := charsetOf([]byte(c.page), "text/html"); name != got.Charset {
 			t.Errorf("%.40q: charsetOf says %s, Title %s", c.page, name, got.Charset)
 		}
 	}
@@ -112,12 +117,56 @@ func FuzzCharset(f *testing.F) {
 	f.Add([]byte(`<?xml encoding="big5"?><!-- --><a =b='>' c>`), ";=;")
 	f.Add([]byte("\xff\xfe<\x00"), "text/html;charset")
 	f.Fuzz(func(t *testing.T, head []byte, contentType string) {
-		e, name := charsetOf(head, contentType)
-		if e == nil || lookup(name) != name {
-			t.Fatalf("charsetOf(%q, %q) = %v, %q", head, contentType, e, name)
+		name := charsetOf(head, contentType)
+		if name == "" || charset.Lookup(name) != name {
+			t.Fatalf("charsetOf(%q, %q) = %q", head, contentType, name)
 		}
-		if _, err := e.NewDecoder().Bytes(head); err != nil {
-			t.Fatalf("%s: %v", name, err)
+		if !utf8.Valid(charset.Decode(head, name)) {
+			t.Fatalf("%s: %q", name, head)
 		}
 	})
+}
+
+// requireOneCharset fails unless a document has the encoding that Title finds.
+func requireOneCharset(t testing.TB, page []byte, contentType string) {
+	t.Helper()
+	source := document.Source{ContentType: contentType, Body: page}
+	d := document.New(t.Context(), source)
+	content, err := (&Plan{title: true, maxField: DefaultMaxField}).Read(t.Context(), source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := content.Page
+	if d.Kind() != document.HTML {
+		if got != (Page{}) {
+			t.Fatalf("%q as %q: %+v of what is no HTML", page, contentType, got)
+		}
+		return
+	}
+	if name := d.Charset(); name != got.Charset {
+		t.Fatalf("%.2000q as %q: %s, beside the title %s", page, contentType, name, got.Charset)
+	}
+	if title, ok := treeOracle(t, page, got.Charset); ok && len(page) < pageLimit && title != got.Title {
+		t.Fatalf("%.2000q as %q: %q, the tree in %s has %q", page, contentType, got.Title, got.Charset, title)
+	}
+}
+
+// TestOneCharset holds that a page which says its encoding late, or not at all, has the same one wherever it is
+// asked for.
+func TestOneCharset(t *testing.T) {
+	n := 5_000
+	if testing.Short() {
+		n = 500
+	}
+	r := rand.New(rand.NewPCG(5, 6))
+	late := "<!--" + strings.Repeat("x", 1100) + "-->"
+	meta := []string{"<meta charset=koi8-r>", "<meta http-equiv=Content-Type content='text/html; charset=koi8-r'>", "<meta charset=utf-16>", "é", "\xe9"}
+	for range n {
+		for _, pieces := range [][]string{soup, headSoup} {
+			page := late + string(randomPage(r, pieces, 8)) + meta[r.IntN(len(meta))] + string(randomPage(r, pieces, 8)) + meta[r.IntN(len(meta))]
+			requireOneCharset(t, []byte(page), "text/html")
+		}
+	}
+	requireOneCharset(t, []byte("<title>T</title>"+strings.Repeat("x", 100<<10)+"é"), "text/html")
+	requireOneCharset(t, []byte("<title>T</title>"+strings.Repeat("x", 300<<10)+"é"), "text/html")
 }

@@ -1,6 +1,10 @@
 package extract
 
-import "bytes"
+import (
+	"bytes"
+
+	"scrape/scraper/extract/markup"
+)
 
 // lexer splits a page into what a scan has to know: where tags are and what their names are. It works on the
 // undecoded stream, a piece at a time, and nothing has to lie whole in one piece: however long a comment, a
@@ -49,10 +53,10 @@ func classOf(in func(c byte) bool) *class {
 }
 
 var (
-	nameEnd  = classOf(endsName)
-	keyEnd   = classOf(func(c byte) bool { return c == '=' || endsName(c) })
-	valueEnd = classOf(func(c byte) bool { return c == '>' || isSpace(c) })
-	spaceEnd = classOf(func(c byte) bool { return !isSpace(c) })
+	nameEnd  = classOf(markup.EndsName)
+	keyEnd   = classOf(func(c byte) bool { return c == '=' || markup.EndsName(c) })
+	valueEnd = classOf(func(c byte) bool { return c == '>' || markup.IsSpace(c) })
+	spaceEnd = classOf(func(c byte) bool { return !markup.IsSpace(c) })
 )
 
 // more gets the next piece when one is used up. It says false at the end of the page.

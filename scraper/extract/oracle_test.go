@@ -6,13 +6,15 @@ import (
 	"testing"
 
 	"github.com/PuerkitoBio/goquery"
-	"golang.org/x/text/encoding"
+
+	"scrape/scraper/extract/charset"
+	"scrape/scraper/extract/document"
 )
 
 // treeOracle is the title as goquery's tree has it: the first title element of the HTML namespace that is in
 // no template, ASCII white space collapsed. It is not ok where there is no tree: x/net/html refuses elements
 // nested too deep.
-func treeOracle(t testing.TB, page []byte, charset string) (title string, ok bool) {
+func treeOracle(t testing.TB, page []byte, name string) (title string, ok bool) {
 	t.Helper()
 	for _, bom := range []string{"\xef\xbb\xbf", "\xfe\xff", "\xff\xfe"} {
 		if bytes.HasPrefix(page, []byte(bom)) {
@@ -20,7 +22,7 @@ func treeOracle(t testing.TB, page []byte, charset string) (title string, ok boo
 			break
 		}
 	}
-	doc, err := goquery.NewDocumentFromReader(bytes.NewReader(decode(page, decodingOf(charset))))
+	doc, err := goquery.NewDocumentFromReader(bytes.NewReader(charset.Decode(page, name)))
 	if err != nil {
 		return "", false
 	}
@@ -57,9 +59,10 @@ func requireTreeTitle(t testing.TB, page []byte) {
 }
 
 // charsetOf determines the encoding of a page of which it is given the whole beginning, where Title reads in
-// steps, and its name. A byte order mark is left for the caller to skip. The result is never nil.
-func charsetOf(head []byte, contentType string) (encoding.Encoding, string) {
-	name, bom := declaredCharset(head, parseContentType(contentType).charset)
+// steps. A byte order mark is left for the caller to skip.
+func charsetOf(head []byte, contentType string) string {
+	_, label := document.ParseContentType(contentType)
+	name, bom := charset.Declared(head, label)
 	if name == "" {
 		p := newPage(bytes.NewReader(head[bom:]))
 		defer p.release()
@@ -69,7 +72,13 @@ func charsetOf(head []byte, contentType string) (encoding.Encoding, string) {
 		name = s.charset
 	}
 	if name == "" {
-		name = guessCharset(head)
+		name = charset.Guess(head)
 	}
-	return decodingOf(name), name
+	return name
+}
+
+// exhausting says whether no tree is built of a page to find its title.
+func exhausting(page []byte) bool {
+	_, err := document.Cost(page)
+	return err != nil
 }

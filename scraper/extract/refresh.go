@@ -1,12 +1,13 @@
 package extract
 
 import (
-	"bytes"
 	"math"
 	"strings"
 	"time"
 
-	"golang.org/x/net/html"
+	"scrape/scraper/extract/charset"
+	"scrape/scraper/extract/document"
+	"scrape/scraper/extract/markup"
 )
 
 // Refresh is where a page sends its reader by itself.
@@ -22,7 +23,7 @@ type Refresh struct {
 // ok where a browser would do nothing, but for URLs that are none, or of a scheme
 // such as javascript: those are found when url is parsed.
 func ParseRefresh(content string) (delay time.Duration, url string, ok bool) {
-	rest := strings.TrimLeft(content, whiteSpace)
+	rest := strings.TrimLeft(content, markup.WhiteSpace)
 	delay, after := seconds(rest)
 	if after == rest && !strings.HasPrefix(rest, ".") {
 		return 0, "", false
@@ -31,12 +32,12 @@ func ParseRefresh(content string) (delay time.Duration, url string, ok bool) {
 	if rest == "" {
 		return delay, "", true
 	}
-	if !isSpace(rest[0]) && rest[0] != ';' && rest[0] != ',' {
+	if !markup.IsSpace(rest[0]) && rest[0] != ';' && rest[0] != ',' {
 		return 0, "", false
 	}
-	rest = strings.TrimLeft(rest, whiteSpace)
+	rest = strings.TrimLeft(rest, markup.WhiteSpace)
 	if rest != "" && (rest[0] == ';' || rest[0] == ',') {
-		rest = strings.TrimLeft(rest[1:], whiteSpace)
+		rest = strings.TrimLeft(rest[1:], markup.WhiteSpace)
 	}
 	return delay, refreshURL(rest), true
 }
@@ -60,11 +61,11 @@ func refreshURL(s string) string {
 		if len(rest) < 3 || !strings.EqualFold(rest[:3], "url") {
 			return s
 		}
-		rest = strings.TrimLeft(rest[3:], whiteSpace)
+		rest = strings.TrimLeft(rest[3:], markup.WhiteSpace)
 		if !strings.HasPrefix(rest, "=") {
 			return s
 		}
-		rest = strings.TrimLeft(rest[1:], whiteSpace)
+		rest = strings.TrimLeft(rest[1:], markup.WhiteSpace)
 	}
 	if rest != "" && (rest[0] == '\'' || rest[0] == '"') {
 		rest, _, _ = strings.Cut(rest[1:], rest[:1])
@@ -74,66 +75,44 @@ func refreshURL(s string) string {
 
 // refresh finds the first meta element of the page that makes a browser go
 // elsewhere, wherever in the first pageLimit bytes it stands; nil if there is
-// none. name is that of the page's encoding.
-func (p *page) refresh(name string) *Refresh {
+// none. name is that of the page's encoding; toHTML makes HTML of its text.
+func (p *page) refresh(name string, toHTML func([]byte) string) *Refresh {
 	p.fill(pageLimit)
-	text := p.kept[p.start:]
-	if e := decodingOf(name); needsDecodedStream(name) {
-		text, _ = e.NewDecoder().Bytes(text) // a decoder replaces what it cannot decode
-	} else {
-		text = decode(text, e)
-	}
-	if !strings.Contains(lower(text), "http-equiv") {
+	text := charset.Decode(p.kept[p.start:], name)
+	if !strings.Contains(markup.Lower(text), "http-equiv") {
 		return nil // as in most pages: nothing needs to be looked at more closely
 	}
-	return findRefresh(text)
+	return findRefresh(toHTML(text))
 }
 
-func findRefresh(text []byte) *Refresh {
+// findRefresh goes by the first base element with a href before, as document.Base does by the first of all.
+func findRefresh(text string) *Refresh {
 	var base string
-	templates := 0 // open; what is in one is no part of the page
-	for z := html.NewTokenizer(bytes.NewReader(text)); ; {
-		switch kind := z.Next(); kind {
-		case html.ErrorToken:
+	based := false
+	for e := markup.NewElements(text); ; {
+		kind := e.Next()
+		if kind == markup.End {
 			return nil
-		case html.StartTagToken, html.SelfClosingTagToken, html.EndTagToken:
-			name, _ := z.TagName()
-			switch string(name) {
-			case "template":
-				if kind != html.EndTagToken {
-					templates++
-				} else if templates > 0 {
-					templates--
+		}
+		if kind != markup.StartTag {
+			continue
+		}
+		switch e.Name() {
+		case "base":
+			if href, ok := e.Attribute("href"); ok && !based {
+				based = true
+				if len(href) <= document.MaxBase {
+					base = href
 				}
-			case "base":
-				if kind != html.EndTagToken && templates == 0 && base == "" {
-					base = attributes(z)["href"]
-				}
-			case "meta":
-				if kind == html.EndTagToken || templates > 0 {
-					continue
-				}
-				values := attributes(z)
-				if !strings.EqualFold(values["http-equiv"], "refresh") {
-					continue
-				}
-				if delay, url, ok := ParseRefresh(values["content"]); ok {
-					return &Refresh{Delay: delay, URL: url, Base: base}
-				}
+			}
+		case "meta":
+			if equiv, _ := e.Attribute("http-equiv"); !strings.EqualFold(equiv, "refresh") {
+				continue
+			}
+			content, _ := e.Attribute("content")
+			if delay, url, ok := ParseRefresh(content); ok {
+				return &Refresh{Delay: delay, URL: url, Base: base}
 			}
 		}
 	}
-}
-
-// attributes are those of the tag that was read; of several with one name the first counts.
-func attributes(z *html.Tokenizer) map[string]string {
-	values := make(map[string]string)
-	for more := true; more; {
-		var key, value []byte
-		key, value, more = z.TagAttr()
-		if _, before := values[string(key)]; !before {
-			values[string(key)] = string(value)
-		}
-	}
-	return values
 }

@@ -10,6 +10,9 @@ import (
 	"unicode/utf16"
 
 	"golang.org/x/net/html"
+
+	"scrape/scraper/extract/document"
+	"scrape/scraper/extract/markup"
 )
 
 func TestParseRefresh(t *testing.T) {
@@ -102,6 +105,13 @@ func TestPageRefresh(t *testing.T) {
 		title + `</template><template></template><meta http-equiv=refresh content="0;x">`:                                                                                 "0s x ",
 		title + `<textarea><meta http-equiv=refresh content="0;x"></textarea>`:                                                                                            "",
 		title + `<base target=_top><base href=/b/><base href=/c/><meta http-equiv=refresh content="0;x"><base href=/d/>`:                                                  "0s x /b/",
+		title + `<svg><base href=//evil.example/></svg><base href=/b/><meta http-equiv=refresh content="0;x">`:                                                            "0s x /b/",
+		title + `<template><base href=/c/></template><meta http-equiv=refresh content="0;x">`:                                                                             "0s x ",
+		title + `<base href><base href=/b/><meta http-equiv=refresh content="0;x">`:                                                                                       "0s x ",
+		title + `<base href=/` + strings.Repeat("b", document.MaxBase) + `><base href=/b/><meta http-equiv=refresh content="0;x">`:                                        "0s x ",
+		title + `<svg><meta http-equiv=refresh content="1;x"></svg>`:                                                                                                      "1s x ", // which ends the drawing
+		title + `<svg><desc><meta http-equiv=refresh content="1;x"></desc></svg>`:                                                                                         "1s x ",
+		title + `<math><base href=/c/><mi><base href=/b/></mi></math><meta http-equiv=refresh content="0;x">`:                                                             "0s x /b/",
 		title + `<meta http-equiv=refresh content="0;x"><base href=/b/>`:                                                                                                  "0s x ",
 		title + strings.Repeat("<p>", 50_000) + `<meta http-equiv=refresh content="0;x">`:                                                                                 "0s x ",
 		title + strings.Repeat("<p>", 90_000) + `<meta http-equiv=refresh content="0;x">`:                                                                                 "", // too far
@@ -118,7 +128,7 @@ func TestPageRefresh(t *testing.T) {
 			if len(c.body) > 2*pageLimit/3 && c.name == "text/html" {
 				continue // twice as long in that encoding
 			}
-			got, err := TitleAndRefresh(strings.NewReader(c.body), c.name)
+			got, err := read(strings.NewReader(c.body), c.name, true)
 			if err != nil || got.Title != "T" {
 				t.Errorf("%.100q as %s: %+v, %v", page, c.name, got, err)
 			}
@@ -135,7 +145,7 @@ func TestPageRefresh(t *testing.T) {
 			}
 		}
 	}
-	if got, err := TitleAndRefresh(strings.NewReader(`<meta http-equiv=refresh content="0;x">`), "text/plain"); err != nil || got.Refresh != nil {
+	if got, err := read(strings.NewReader(`<meta http-equiv=refresh content="0;x">`), "text/plain", true); err != nil || got.Refresh != nil {
 		t.Errorf("text sends to %+v, %v", got.Refresh, err)
 	}
 }
@@ -171,7 +181,7 @@ func FuzzPageRefresh(f *testing.F) {
 	f.Add([]byte(`<title>T</title><meta http-equiv=refresh content="0;x"><p>`))
 	f.Add([]byte(`<noscript><meta http-equiv="refresh" content="0;x"></noscript><META content=1 http-equiv=REFRESH>`))
 	f.Fuzz(func(t *testing.T, page []byte) {
-		low := lower(page)
+		low := markup.Lower(page)
 		for _, odd := range []string{"template", "frameset", "select", "svg", "math", "plaintext", "table"} {
 			if strings.Contains(low, odd) {
 				return
@@ -180,14 +190,24 @@ func FuzzPageRefresh(f *testing.F) {
 		if len(page) > pageLimit || exhausting(page) {
 			return
 		}
-		got := findRefresh(page)
+		got := findRefresh(string(page))
 		tree, err := html.Parse(bytes.NewReader(page))
 		if err != nil {
 			return
 		}
 		var want *Refresh
+		base, based := "", false
 		for n := range tree.Descendants() {
-			if n.Type != html.ElementNode || n.Data != "meta" || want != nil {
+			if n.Type != html.ElementNode || n.Namespace != "" || want != nil {
+				continue
+			}
+			if href, ok := document.Attribute(n, "href"); ok && n.Data == "base" && !based {
+				based = true
+				if len(href) <= document.MaxBase {
+					base = href
+				}
+			}
+			if n.Data != "meta" {
 				continue
 			}
 			values := make(map[string]string)
@@ -197,10 +217,10 @@ func FuzzPageRefresh(f *testing.F) {
 				}
 			}
 			if delay, url, ok := ParseRefresh(values["content"]); ok && strings.EqualFold(values["http-equiv"], "refresh") {
-				want = &Refresh{Delay: delay, URL: url}
+				want = &Refresh{Delay: delay, URL: url, Base: base}
 			}
 		}
-		if (got == nil) != (want == nil) || got != nil && (got.Delay != want.Delay || got.URL != want.URL) {
+		if (got == nil) != (want == nil) || got != nil && *got != *want {
 			t.Errorf("%q sends to %+v, the tree to %+v", page, got, want)
 		}
 	})

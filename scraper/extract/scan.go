@@ -1,9 +1,10 @@
 package extract
 
 import (
-	"strings"
-
 	"golang.org/x/net/html"
+
+	"scrape/scraper/extract/charset"
+	"scrape/scraper/extract/markup"
 )
 
 const (
@@ -93,7 +94,7 @@ func (s *scan) settled() bool { return s.hasTitle && (s.inBody || s.charset != "
 // startTag takes note of a start tag whose name was read. There is doubt from there on where what is inside
 // the element, whose name it then gives, may be no part of the page.
 func (s *scan) startTag() (element string, doubt bool) {
-	if string(s.tagName()) == "meta" && s.charset == "" {
+	if string(s.tagName()) == "meta" && s.charset == "" && !s.inBody {
 		s.charset = s.metaCharset()
 		return "", false
 	}
@@ -165,7 +166,7 @@ func (s *scan) blankReference() bool {
 	reference := clip{b: []byte{'&'}, max: maxReference}
 	for {
 		c, _ := s.peek()
-		if c != '#' && c != ';' && !isLetter(c) && !('0' <= c && c <= '9') {
+		if c != '#' && c != ';' && !markup.IsLetter(c) && !('0' <= c && c <= '9') {
 			break
 		}
 		reference.add([]byte{c})
@@ -174,7 +175,7 @@ func (s *scan) blankReference() bool {
 			break
 		}
 	}
-	return trimSpace(html.UnescapeString(string(reference.b))) == ""
+	return markup.TrimSpace(html.UnescapeString(string(reference.b))) == ""
 }
 
 // titleText takes the text of the title whose tag was read, unless there was a title before.
@@ -208,15 +209,15 @@ func (s *scan) skip(element string) {
 // metaCharset gives the encoding that the meta element whose tag is read declares (HTML standard, 'a start
 // tag whose tag name is "meta"'), "" if none.
 func (s *scan) metaCharset() string {
-	var charset, equiv, content []byte
+	var declared, equiv, content []byte
 	for more := true; more; {
 		name, value := clip{max: maxName}, clip{b: []byte{}, max: maxValue}
 		more = s.attribute(&name, &value)
 		for _, a := range []struct {
 			name string
 			text *[]byte
-		}{{"charset", &charset}, {"http-equiv", &equiv}, {"content", &content}} {
-			if equalLower(name.b, a.name) && *a.text == nil { // the first of that name
+		}{{"charset", &declared}, {"http-equiv", &equiv}, {"content", &content}} {
+			if markup.EqualLower(name.b, a.name) && *a.text == nil { // the first of that name
 				*a.text = value.b
 			}
 		}
@@ -224,9 +225,7 @@ func (s *scan) metaCharset() string {
 	if s.ended {
 		return ""
 	}
-	name := lookup(html.UnescapeString(string(charset)))
-	if name == "" && strings.EqualFold(html.UnescapeString(string(equiv)), "content-type") {
-		name = contentCharset(lower([]byte(html.UnescapeString(string(content)))))
-	}
-	return declared(name)
+	return charset.OfMeta(unescapeAttribute(declared), unescapeAttribute(equiv), unescapeAttribute(content))
 }
+
+func unescapeAttribute(b []byte) string { return html.UnescapeString(string(b)) }

@@ -1,27 +1,37 @@
-// Package extract turns one response into data: the charset a page is written in, its title, and where it
-// sends its reader by itself.
-//
-// It works on a stream, with memory that does not depend on the size of the page, and reads no further
-// than the answer needs. All functions are safe for concurrent use.
 package extract
 
 import (
+	"bytes"
 	"io"
 
 	"golang.org/x/text/transform"
+
+	"scrape/scraper/extract/charset"
+	"scrape/scraper/extract/document"
+	"scrape/scraper/extract/markup"
+	"scrape/scraper/extract/xhtml"
 )
 
 // Page is what a reader of an HTML page would see of it first.
 type Page struct {
-	Title   string   // what document.title shows: valid UTF-8, ASCII white space stripped and collapsed, at most 64 KiB
-	Charset string   // the encoding's WHATWG name in lower case ("utf-8", "windows-1252"); empty where the content is no HTML
+	Title string // what document.title shows: valid UTF-8, ASCII white space stripped and collapsed, at most 64 KiB
+
+	// Charset is the encoding's WHATWG name in lower case ("utf-8", "windows-1252"). Where no more than what stands
+	// here is read of a page it is "" unless that is HTML; Plan.Read gives that of all that is text.
+	Charset string
+
 	Refresh *Refresh // where the page sends its reader by itself; nil where it does not, and where that was not asked for
+
+	// MediaType is what the content is by its first bytes ("image/png"), where its Content-Type says something else
+	// or nothing; empty where nobody has looked.
+	MediaType string
+
+	cut bool // the page says more of its title
 }
 
 // Title reads an HTML page from r as far as its title and says which charset it was decoded with. contentType
-// is the value of the response's Content-Type header: text/html and application/xhtml+xml are read as HTML, an
-// absent or unknown type ("", "application/unknown", "*/*") as the first 512 bytes look, and of anything else
-// nothing is read: it gives the zero Page.
+// is the value of the response's Content-Type header: what by it and the first 8 KiB is HTML (document.Sniff) is
+// read as such, and of anything else no more is read: it gives the zero Page.
 //
 // The charset follows the HTML standard, "determining the character encoding"; in order:
 //
@@ -44,6 +54,11 @@ type Page struct {
 //     counts that is not between the tags of such an element;
 //   - a title element's text counts up to 256 KiB, of which the first 64 KiB are kept after collapsing.
 //
+// XHTML that is served as such is read by the rules of XML (package xhtml), up to its first mistake: its charset
+// is that of a byte order mark, the header, the XML declaration, else utf-8 unless it cannot be; where neither a
+// mark nor the header says it, 256 KiB are read to tell. A title behind a single tag, text or comment of more than
+// 1 MiB is not found.
+//
 // r is read 8 KiB at a time, up to the title, or to the end of the head where nothing had said the charset by
 // then; to its end where there is no title. The error is r's own, if reading came upon one; the Page then holds
 // what was found before.
@@ -51,49 +66,79 @@ func Title(r io.Reader, contentType string) (Page, error) {
 	return read(r, contentType, false)
 }
 
-// TitleAndRefresh is Title, and looks for a meta element that sends the page's reader elsewhere as well. For
+// read is Title, and looks for a meta element that sends the page's reader elsewhere as well, if that is asked for. For
 // that the first 256 KiB are read, wherever the title stands.
-func TitleAndRefresh(r io.Reader, contentType string) (Page, error) {
-	return read(r, contentType, true)
-}
-
 func read(r io.Reader, contentType string, refresh bool) (Page, error) {
-	mime := parseContentType(contentType)
-	if !mime.html && !mime.unknown {
+	if !document.MayBeHTML(contentType) {
 		return Page{}, nil
 	}
 	source := newPage(r)
 	defer source.release()
 	source.fill(pageStep)
-	if mime.unknown && !looksLikeHTML(source.kept) {
-		return Page{}, source.failure()
+	kind, is := document.Sniff(contentType, source.kept)
+	page := Page{MediaType: unlike(contentType, is, source.kept)}
+	if kind != document.HTML {
+		return page, source.failure()
 	}
-	title, name := source.title(mime.charset)
-	page := Page{Title: title, Charset: name}
+	_, label := document.ParseContentType(contentType)
+	if is == document.XHTMLType {
+		x := source.readXHTML(label, refresh)
+		x.MediaType = page.MediaType
+		return x, source.failure()
+	}
+	page.Title, page.cut, page.Charset = source.title(label)
 	if refresh {
-		page.Refresh = source.refresh(name)
+		page.Refresh = source.refresh(page.Charset, func(text []byte) string { return string(text) })
 	}
 	return page, source.failure()
 }
 
-// title finds the title of the page and the name of its encoding; label is the header's charset.
-func (p *page) title(label string) (title, name string) {
-	name, bom := declaredCharset(p.kept, label)
+// readXHTML reads a page by the rules of XML; label is the header's charset.
+func (p *page) readXHTML(label string, refresh bool) Page {
+	name, bom := charset.OfXHTML(p.kept, label)
+	if charset.Lookup(label) == "" && bom == 0 {
+		p.fill(charset.GuessLimit)
+		name, _ = charset.OfXHTML(p.kept, label)
+	}
 	p.skip(bom)
-	if needsDecodedStream(name) {
-		decoded := newPage(transform.NewReader(p, decodingOf(name).NewDecoder()))
+	page := Page{Charset: name}
+	page.Title, page.cut = tidy(xhtml.Title(transform.NewReader(p, charset.NewDecoder(name))))
+	if refresh {
+		page.Refresh = p.refresh(name, func(text []byte) string {
+			html, _ := xhtml.Markup(bytes.NewReader(text))
+			return html
+		})
+	}
+	return page
+}
+
+// unlike is what a body is, unless its Content-Type says so, or there is none of it.
+func unlike(contentType, is string, body []byte) string {
+	if essence, _ := document.ParseContentType(contentType); essence == is || len(body) == 0 {
+		return ""
+	}
+	return is
+}
+
+// title finds the title of the page and the name of its encoding; label is the header's charset.
+func (p *page) title(label string) (title string, cut bool, name string) {
+	name, bom := charset.Declared(p.kept, label)
+	p.skip(bom)
+	if !charset.ASCIICompatible(name) {
+		decoded := newPage(transform.NewReader(p, charset.NewDecoder(name)))
 		defer decoded.release()
-		title, _ = decoded.find("utf-8")
-		return title, name
+		title, cut, _ = decoded.find("utf-8")
+		return title, cut, name
 	}
 	return p.find(name)
 }
 
 // find finds the title of a page whose markup is ASCII; name is what is known of its encoding, "" if nothing.
-func (p *page) find(name string) (string, string) {
+func (p *page) find(name string) (title string, cut bool, encoding string) {
 	if name != "" {
 		if text, ok := headTitle(p.kept[p.start:]); ok {
-			return tidy(unescape(decode(text, decodingOf(name)))), name
+			title, cut = tidy(unescape(charset.Decode(text, name)))
+			return title, cut, name
 		}
 	}
 	s := newScan(p, name)
@@ -102,14 +147,16 @@ func (p *page) find(name string) (string, string) {
 		p.fill(pageLimit)
 	}
 	if s.charset == "" {
-		s.charset = guessCharset(p.kept)
+		s.charset = charset.Guess(p.kept)
 	}
 	if !certain {
 		if title, found := p.judge(&s); found {
-			return tidy(title), s.charset
+			title, cut = tidy(title)
+			return title, cut, s.charset
 		}
 	}
-	return tidy(unescape(decode(s.title.b, decodingOf(s.charset)))), s.charset
+	title, cut = tidy(unescape(charset.Decode(s.title.b, s.charset)))
+	return title, cut || s.title.full(), s.charset
 }
 
 // judge asks the tree for the title of a page that a scan is not certain of. If the tree of what is kept does
@@ -120,8 +167,8 @@ func (p *page) judge(s *scan) (title string, found bool) {
 	if !whole {
 		text = withoutCutTitle(text)
 	}
-	if s.hasTitle || mentionsTitle(text) {
-		title, found, ok := treeTitle(decode(text, decodingOf(s.charset)))
+	if s.hasTitle || markup.Mentions(text, "title") {
+		title, found, ok := treeTitle(charset.Decode(text, s.charset))
 		if found {
 			return title, true
 		}

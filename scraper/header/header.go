@@ -1,5 +1,6 @@
 // Package header knows what a header of a request may hold, wherever it comes
-// from: the command line, options, or a line of a list.
+// from: the command line, options, or a line of a list; and reads the Link headers
+// of answers.
 package header
 
 import (

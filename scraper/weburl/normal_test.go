@@ -48,17 +48,16 @@ func sameResolved(t *testing.T, base URL, ref string) {
 
 func TestNormalIsWhatWhatwgSays(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
-	base, err := Parse("https://example.com/a/b?c")
-	if err != nil {
-		t.Fatal(err)
-	}
+	bases := basesOf(t)
 	taken := 0
 	for range 20_000 {
 		var s strings.Builder
 		for range 1 + random.IntN(6) {
 			s.WriteString(pieces[random.IntN(len(pieces))])
 		}
-		sameResolved(t, base, s.String())
+		for _, base := range bases {
+			sameResolved(t, base, s.String())
+		}
 		for _, start := range []string{"", "http://", "https://example.com/", "https://example.com"} {
 			if same(t, start+s.String()) {
 				taken++
@@ -70,6 +69,38 @@ func TestNormalIsWhatWhatwgSays(t *testing.T) {
 	}
 	if taken < 2_000 {
 		t.Errorf("only %d URLs took the fast path", taken)
+	}
+}
+
+// basesOf are URLs that references are resolved against.
+func basesOf(t *testing.T) []URL {
+	t.Helper()
+	var bases []URL
+	for _, s := range []string{
+		"https://example.com/a/b?c", "http://example.com", "http://u:p@example.com:8080/a/b/c/?d/e#f/g", "https://[::1]//a//b#?c",
+		"http://example.com/a/..b/%2f/c.html#x",
+	} {
+		base, err := Parse(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		bases = append(bases, base)
+	}
+	return bases
+}
+
+// Links of pages are mostly relative.
+func TestRelativeTakesPlainReferences(t *testing.T) {
+	base := basesOf(t)[0]
+	for _, ref := range []string{
+		"", "#top", "?a=b", "?a=b#c", "x", "x/y.html#z", "./x", "../x", "../../x/y?z", "./", "../", "/", "/x?y", "//other.example/x",
+		"a/b:c", "http://other.example", "..x", "x/..y",
+		"/caf\u00e9/\u65e5?\u672c#\u8a9e", "caf\xe9",
+	} {
+		if _, ok := parseNormal(encodeNonASCII(base.joined(ref))); !ok {
+			t.Errorf("%q takes the slow path", ref)
+		}
+		sameResolved(t, base, ref)
 	}
 }
 

@@ -44,11 +44,7 @@ func Parse(s string) (URL, error) {
 // Resolve parses a reference, such as a Location header or a link, as seen
 // from u; it may be an absolute URL. The error is an *Error.
 func (u URL) Resolve(ref string) (URL, error) {
-	absolute := ref
-	if strings.HasPrefix(ref, "/") && !strings.HasPrefix(ref, "//") {
-		absolute = u.href[:u.pathStart] + ref
-	}
-	if resolved, ok := parseNormal(absolute); ok {
+	if resolved, ok := parseNormal(encodeNonASCII(u.joined(ref))); ok {
 		return resolved, nil
 	}
 	return parse(u.href, ref)
@@ -102,7 +98,7 @@ func parse(base, s string) (URL, error) {
 // stripped removes what the standard removes before it parses: C0 controls
 // and spaces at the ends, tabs and line breaks anywhere.
 func stripped(s string) string {
-	s = strings.TrimFunc(s, func(r rune) bool { return r <= ' ' })
+	s = Trim(s)
 	if strings.ContainsAny(s, "\t\n\r") {
 		s = tabsAndNewlines.Replace(s)
 	}
