@@ -2,6 +2,7 @@ package scraper
 
 import (
 	"errors"
+	"fmt"
 	"time"
 
 	"scrape/pool"
@@ -17,7 +18,12 @@ func (r *run) answer(a pool.Answer[*worker.Task, worker.Answer]) error {
 	if a.Err != nil {
 		return r.unanswered(a)
 	}
+	if v.Told.Unkept != "" {
+		return &SinkError{fmt.Errorf("the body of %s cannot be kept for the outputs: %s", t.URL.Redacted(), v.Told.Unkept)}
+	}
 	told := report(&v.Told)
+	r.receive(v.Told.Received)
+	r.counts.attempt(&v.Told, time.Now())
 	if jar := r.options.Request.Cookies; jar != nil {
 		for _, c := range v.Told.Cookies {
 			jar.Set(c, time.Now())
@@ -25,16 +31,24 @@ func (r *run) answer(a pool.Answer[*worker.Task, worker.Answer]) error {
 	}
 	switch {
 	case v.Continue != nil:
+		exchange := r.exchange(a)
 		r.strip(v.Continue)
 		r.frontier.Move(t, v.Continue, told)
+		if exchange != nil {
+			return r.writeExchange(nil, exchange)
+		}
 	case v.Again != nil:
-		r.logf("%s: attempt %d failed: %s; the next in %v", t.URL.Redacted(), t.Attempt, v.Again.Reason, v.Again.After.Round(time.Millisecond))
+		r.retried(t, v.Again)
 		t.AddDeliveries(a.Attempt)
 		t.AddCookies(v.Told.Cookies)
 		r.strip(t)
 		t.Attempt++
 		t.Started = v.Again.Started
 		r.frontier.Again(t, v.Again.After, told)
+	case v.Missed:
+		t.AddDeliveries(a.Attempt)
+		r.strip(t)
+		r.frontier.Again(t, 0, frontier.Report{Missed: true})
 	case v.Shut != nil:
 		r.frontier.Shut(t, frontier.Refusal{
 			Kind:      v.Shut.Kind,
@@ -48,7 +62,9 @@ func (r *run) answer(a pool.Answer[*worker.Task, worker.Answer]) error {
 		r.frontier.Open(t, rules{v.Opened.Rules}, told)
 	default:
 		r.frontier.Done(t, told)
-		return r.write(v.Final)
+		r.countFields(&v.Told)
+		v.Final.Key = t.Key
+		return r.writeExchange(v.Final, r.exchange(a))
 	}
 	return nil
 }
@@ -79,9 +95,9 @@ func (r *run) unanswered(a pool.Answer[*worker.Task, worker.Answer]) error {
 		return start
 	}
 	if failed, ok := errors.AsType[*pool.TaskError](a.Err); ok {
-		r.logf("%s: %v\n%s", a.Task.URL.Redacted(), failed, failed.Stack)
+		r.tell(Event{Kind: EventMistake, URL: a.Task.URL.Redacted(), Worker: a.Worker, Text: fmt.Sprintf("%v\n%s", failed, failed.Stack)})
 	}
-	if _, dead := errors.AsType[*pool.LostError](a.Err); dead && a.Task.Paced && mayRepeat(r.options, a.Task) {
+	if _, dead := errors.AsType[*pool.LostError](a.Err); dead && !a.Task.Turn.IsZero() && mayRepeat(r.options, a.Task) {
 		// The pool has not run it again by itself: its host has a say in when.
 		a.Task.AddDeliveries(a.Attempt + 1)
 		r.strip(a.Task)
@@ -103,13 +119,7 @@ func (r *run) unanswered(a pool.Answer[*worker.Task, worker.Answer]) error {
 		return nil
 	}
 	r.frontier.Done(a.Task, frontier.Report{})
-	return r.write(results.New(f))
-}
-
-func (r *run) logf(format string, args ...any) {
-	if r.options.Logf != nil {
-		r.options.Logf(format, args...)
-	}
+	return r.write(results.New(f), a.Task.Key)
 }
 
 // report is what an attempt has told of its host, in the frontier's words.

@@ -107,14 +107,14 @@ func TestSettingsOfWorkers(t *testing.T) {
 				Request: Request{UserAgent: "ours", Header: header, Body: []byte("b"), NoCompression: true},
 				Hosts:   Hosts{MaxRetryAfter: 8},
 				Network: Network{ConnectTimeout: 3, HTTP1: true, Insecure: true, DenyPrivate: true},
-				NoTitle: true,
+				Extract: Extract{Extract: []string{"none"}},
 			},
 			worker.Settings{
 				Fetch: fetch.Options{
 					Conns: 4, HostConns: 8, MaxBody: 7, SpeedTime: 30 * time.Second, UserAgent: "ours", Header: header, NoCompression: true,
 					Network: Network{ConnectTimeout: 3, HTTP1: true, Insecure: true, DenyPrivate: true},
 				},
-				Body: []byte("b"), Product: "scrape", Retry: 5, RetryAll: true, MetaRefresh: true, MaxRetryAfter: 8, URLTimeout: 9, NoTitle: true,
+				Body: []byte("b"), Product: "scrape", Retry: 5, RetryAll: true, MaxRetryAfter: 8, URLTimeout: 9, Extract: Extract{Extract: []string{"none"}, Refresh: true},
 			},
 		},
 		{
@@ -150,10 +150,10 @@ func TestTimeoutOfAnAttempt(t *testing.T) {
 		list := []list.Source{{Name: "one", Open: func() (io.ReadCloser, error) {
 			return io.NopCloser(strings.NewReader(s.URL + path)), nil
 		}}}
-		_, err := Run(t.Context(), Options{Procs: 1, Lists: list, Hosts: Hosts{NoRobots: true}, Timeout: 100 * time.Millisecond, Retry: NoRetry,
+		_, err := Run(t.Context(), Options{Procs: 1, Lists: list, Hosts: Hosts{NoRobots: true}, Timeout: time.Second, Retry: NoRetry,
 			Observe: func(r *results.Record) { got, _ = r.Fields() }})
 		if err != nil || got == nil || got.Error == nil || got.Error.Kind != results.Timeout ||
-			got.Error.Message != "timed out after 100ms "+during || !got.Error.Retryable || got.Attempts != 1 {
+			got.Error.Message != "timed out after 1s "+during || !got.Error.Retryable || got.Attempts != 1 {
 			t.Errorf("%s: %v, %+v", path, err, got)
 		}
 	}

@@ -2,6 +2,7 @@ package scraper_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -36,7 +37,9 @@ func TestWorkersKilledAtRandom(t *testing.T) {
 	if _, err := os.Stat("/proc/self/task"); err != nil {
 		t.Skip("no /proc/self/task here, so workers cannot be found: ", err)
 	}
+	var served atomic.Int64
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		served.Add(1)
 		time.Sleep(rand.N(20 * time.Millisecond)) // so that a run takes a while
 		fmt.Fprint(w, page(r.URL.Path))
 	}))
@@ -46,14 +49,13 @@ func TestWorkersKilledAtRandom(t *testing.T) {
 		urls[i] = fmt.Sprintf("%s/%d", s.URL, i)
 	}
 	files, total, failed := 0, map[syscall.Signal]int{}, 0
+	pause := max(100*time.Millisecond, 3*startTime(t, s.URL))
 	for i := range runs {
-		over := make(chan struct{})
 		struck := map[syscall.Signal]int{}
-		var wg sync.WaitGroup
-		wg.Go(func() { strikeWorkers(over, struck) })
-		c, sum := run(t, scraper.Options{Procs: 3, Hosts: scraper.Hosts{Concurrency: 64}, Lists: lines(urls...), Logf: func(string, ...any) {}})
-		close(over)
-		wg.Wait()
+		stop := strikeWorkers(pause, &served, struck)
+		defer stop() // a run that fails must not have the next tests' workers killed
+		c, sum := run(t, scraper.Options{Procs: 3, Hosts: scraper.Hosts{Concurrency: 64}, Lists: lines(urls...), Tell: func(scraper.Event) {}})
+		stop()
 		for _, f := range c.records {
 			// Three foreign kills while it ran alone: possible, and rare.
 			if f.Outcome != results.Scraped && f.Error.Kind != results.WorkerLost {
@@ -68,10 +70,16 @@ func TestWorkersKilledAtRandom(t *testing.T) {
 		if left := workers(); len(left) > 0 {
 			t.Fatalf("run %d: workers left: %v", i, left)
 		}
-		if n := openFiles(t); i == 0 {
-			files = n
-		} else if n > files+32 { // the server's own connections come and go
-			t.Fatalf("run %d: %d descriptors open, %d after the first run", i, n, files)
+		if i == 0 {
+			files = openFiles(t)
+			continue
+		}
+		// The server's own connections come and go, and it hears of dead clients
+		// when it gets to it.
+		for deadline := time.Now().Add(time.Minute); openFiles(t) > files+32; time.Sleep(10 * time.Millisecond) {
+			if time.Now().After(deadline) {
+				t.Fatalf("run %d: %d descriptors open, %d after the first run", i, openFiles(t), files)
+			}
 		}
 	}
 	t.Logf("%d runs, signals sent: %v, %d lines lost to foreign kills", runs, total, failed)
@@ -80,21 +88,47 @@ func TestWorkersKilledAtRandom(t *testing.T) {
 	}
 }
 
-// strikeWorkers sends signals to workers at random moments.
-func strikeWorkers(over <-chan struct{}, struck map[syscall.Signal]int) {
+// startTime is how long a run of one URL takes here: its worker's start, which takes
+// ten times as long under the race detector.
+func startTime(t *testing.T, url string) time.Duration {
+	t.Helper()
+	began := time.Now()
+	run(t, scraper.Options{Procs: 1, Lists: lines(url)})
+	return time.Since(began)
+}
+
+// strikeWorkers sends signals to workers at random moments until it is stopped. A
+// pool whose workers all die before they are of use is given up, as it is to be, so
+// the pause is about as long as they take to start, and no more than some strikes
+// come between two requests that are served.
+func strikeWorkers(pause time.Duration, served *atomic.Int64, struck map[syscall.Signal]int) (stop func()) {
 	signals := []syscall.Signal{syscall.SIGKILL, syscall.SIGSEGV, syscall.SIGKILL, syscall.SIGSEGV, syscall.SIGSTOP}
-	for {
-		select {
-		case <-over:
-			return
-		case <-time.After(rand.N(100 * time.Millisecond)):
-		}
-		if pids := slices.DeleteFunc(workers(), unborn); len(pids) > 0 {
-			sig := signals[rand.IntN(len(signals))]
-			if syscall.Kill(pids[rand.IntN(len(pids))], sig) == nil {
-				struck[sig]++
+	ctx, cancel := context.WithCancel(context.Background())
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		const most = 10
+		before, since := int64(0), 0
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-time.After(rand.N(pause)):
+			}
+			if n := served.Load(); n > before {
+				before, since = n, 0
+			}
+			if pids := slices.DeleteFunc(workers(), unborn); len(pids) > 0 && since < most {
+				since++
+				sig := signals[rand.IntN(len(signals))]
+				if syscall.Kill(pids[rand.IntN(len(pids))], sig) == nil {
+					struck[sig]++
+				}
 			}
 		}
+	})
+	return func() {
+		cancel()
+		wg.Wait()
 	}
 }
 

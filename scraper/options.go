@@ -36,6 +36,9 @@ type Options struct {
 	// MaxTime bounds the run: then nothing new is started, and what is in flight
 	// has LimitGrace to finish. 0: nothing does.
 	MaxTime time.Duration
+	// MaxURLs bounds how many URLs are fetched, and MaxBytes what is received of
+	// bodies: then nothing new is started. 0: nothing does.
+	MaxURLs, MaxBytes int64
 	// SpeedLimit is how many bytes of a body have to arrive in a second, on
 	// average over SpeedTime. 0: it may be as slow as it likes.
 	SpeedLimit int64
@@ -58,8 +61,8 @@ type Options struct {
 
 	// Request is what is asked for, beside the URL.
 	Request Request
-	// NoTitle leaves pages unparsed.
-	NoTitle bool
+	// Extract says what is wanted of every page; its zero value is the title.
+	Extract Extract
 	// NoDedupe fetches repeated URLs again.
 	NoDedupe bool
 	// Validators, if set, tells what an earlier run saw of a URL, so that the
@@ -67,7 +70,19 @@ type Options struct {
 	// from any goroutine, one at a time.
 	Validators func(weburl.URL) fetch.Validators
 
-	// Sinks get every record, in the order in which URLs finish.
+	// Done, if set, tells whether an earlier run has given a line its record: then
+	// it gets none now, but a later line can still be its duplicate. seq is the
+	// line's running number over all lists, and key stands for what it asks for, as
+	// Key does in the records. It is called once for each line that is read, in their
+	// order.
+	Done func(seq int64, key uint64) bool
+
+	// BodySHA256 has the digest of the decoded body in every record: the key
+	// body_sha256. It is there, too, where a sink needs bodies.
+	BodySHA256 bool
+
+	// Sinks get every record, in the order in which URLs finish; those that are a
+	// results.ExchangeSink with what was said.
 	Sinks []results.Sink
 	// Observe, if set, is called after a record has been given to the sinks,
 	// one record at a time.
@@ -75,9 +90,12 @@ type Options struct {
 	// Drain, when closed, ends the run in order: no new URL is started, and
 	// what is in flight has DrainGrace to finish.
 	Drain <-chan struct{}
-	// Logf, if set, hears of events behind the scenes, such as the death of a
+	// Tell, if set, hears of events behind the scenes, such as the death of a
 	// worker. It may be called from several goroutines at once.
-	Logf func(format string, args ...any)
+	Tell func(Event)
+	// Monitor, if set, lets others look at the run while it goes on. It is for one
+	// run only.
+	Monitor *Monitor
 }
 
 // Defaults that the command's help and the documentation quote.
@@ -151,8 +169,8 @@ func (o Options) withDefaults() (Options, error) {
 			return o, fmt.Errorf("scraper: Options.%s is %v: must be from 0 to %v", f.name, *f.value, MaxTimeout)
 		}
 	}
-	if o.MaxTime < 0 {
-		return o, fmt.Errorf("scraper: Options.MaxTime is %v: must not be negative", o.MaxTime)
+	if o.MaxTime < 0 || o.MaxURLs < 0 || o.MaxBytes < 0 {
+		return o, fmt.Errorf("scraper: Options.MaxTime, MaxURLs and MaxBytes must not be negative")
 	}
 	if o.MaxBody == 0 {
 		o.MaxBody = DefaultMaxBody
@@ -162,6 +180,12 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	if err := o.Request.setDefaults(); err != nil {
 		return o, err
+	}
+	if o.Extract.MaxField < 0 {
+		return o, fmt.Errorf("scraper: Options.Extract.MaxField is %d: must not be negative", o.Extract.MaxField)
+	}
+	if err := CheckExtract(o.Extract); err != nil {
+		return o, fmt.Errorf("scraper: %w", err)
 	}
 	if _, err := fetch.New(o.settings().Fetch); err != nil { // it starts nothing
 		return o, fmt.Errorf("scraper: %w", err)
@@ -194,11 +218,11 @@ func (o Options) settings() worker.Settings {
 		Cookies:       o.Request.Cookies != nil,
 		Product:       product,
 		MaxRedirects:  o.MaxRedirects,
-		MetaRefresh:   o.MetaRefresh,
 		Retry:         o.Retry,
 		RetryAll:      o.RetryAll,
 		MaxRetryAfter: o.Hosts.MaxRetryAfter,
 		URLTimeout:    o.URLTimeout,
-		NoTitle:       o.NoTitle,
+		Extract:       o.extract(),
+		Keep:          o.keep(),
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -350,7 +352,7 @@ func TestMoreLinesThanFitInMemory(t *testing.T) {
 	}
 	c := &collector{}
 	sum, err := scraper.Run(t.Context(), scraper.Options{
-		Procs: 2, Hosts: noRobots, Lists: lines(append(all, quick.URL+"/")...), Sinks: []results.Sink{c}, Logf: t.Logf,
+		Procs: 2, Hosts: noRobots, Lists: lines(append(all, quick.URL+"/")...), Sinks: []results.Sink{c}, Tell: func(e scraper.Event) { t.Log(e) },
 		Observe: func(*results.Record) {
 			if len(c.records) == 1 { // of the quick one: it stands behind all others
 				close(release)
@@ -438,5 +440,35 @@ func TestTheEndWaitsForNoTurn(t *testing.T) {
 				t.Errorf("%s: %+v, %v", name, sum, err)
 			}
 		}
+	}
+}
+
+// A host that does one thing at a time is asked for little more at once, though it
+// may be asked for sixteen.
+func TestAdaptive(t *testing.T) {
+	for _, adaptive := range []bool{false, true} {
+		t.Run(fmt.Sprint(adaptive), func(t *testing.T) {
+			const pages, most = 400, 16
+			var alone sync.Mutex
+			var served, there, sum atomic.Int64 // sum of those there, in the second half
+			w := newWitness(t, "127.0.0.2", func(w http.ResponseWriter, r *http.Request) {
+				n := there.Add(1)
+				defer there.Add(-1)
+				alone.Lock()
+				defer alone.Unlock()
+				if served.Add(1) > pages/2 {
+					sum.Add(n)
+				}
+				time.Sleep(4 * time.Millisecond) // what it takes
+				servePage(w, r)
+			})
+			_, s := run(t, scraper.Options{Procs: 2, Hosts: scraper.Hosts{Concurrency: most, Adaptive: adaptive, NoRobots: true}, Lists: lines(w.urls(pages)...)})
+			if s.Tally.Scraped() != pages {
+				t.Errorf("%d scraped", s.Tally.Scraped())
+			}
+			if mean := sum.Load() / (pages / 2); adaptive != (mean <= most/2) {
+				t.Errorf("%d requests at once on average, of %d", mean, most)
+			}
+		})
 	}
 }

@@ -336,6 +336,43 @@ func TestMaxTime(t *testing.T) {
 	}
 }
 
+// When as much was fetched as may be, the lines that were begun get their records,
+// and what is left has none.
+func TestMaxURLsAndBytes(t *testing.T) {
+	w := newWitness(t, "127.0.0.2", servePage)
+	size := int64(0)
+	list := append([]string{"no URL", w.URL + "/0", w.URL + "/0"}, w.urls(20)...)
+	for _, test := range []struct {
+		limit   func(*scraper.Options)
+		limited bool
+		fetched func(pages, wire int64) bool
+	}{
+		{func(*scraper.Options) {}, false, func(pages, wire int64) bool { size = wire / pages; return pages == 20 }},
+		{func(o *scraper.Options) { o.MaxURLs = 1 }, true, func(pages, _ int64) bool { return pages == 1 }},
+		{func(o *scraper.Options) { o.MaxURLs = 7 }, true, func(pages, _ int64) bool { return pages == 7 }},
+		{func(o *scraper.Options) { o.MaxURLs = 20 }, false, func(pages, _ int64) bool { return pages == 20 }},
+		{func(o *scraper.Options) { o.MaxBytes = 3 * size }, true, func(pages, _ int64) bool { return pages >= 3 && pages < 20 }},
+		{func(o *scraper.Options) { o.MaxBytes = 1 << 40 }, false, func(pages, _ int64) bool { return pages == 20 }},
+	} {
+		var c collector
+		o := scraper.Options{
+			Procs: 1, Concurrency: 1, Hosts: scraper.Hosts{NoRobots: true, Concurrency: 1}, Lists: lines(list...), Sinks: []results.Sink{&c},
+		}
+		test.limit(&o)
+		sum, err := scraper.Run(t.Context(), o)
+		var pages, wire int64
+		for _, f := range c.records {
+			if f.Status > 0 {
+				pages++
+				wire += f.WireBytes
+			}
+		}
+		if err != nil || sum.Limited != test.limited || !test.fetched(pages, wire) || sum.Tally.Scraped() != pages {
+			t.Errorf("%d URLs, %d bytes at most: %d pages, %d bytes, %+v, %v", o.MaxURLs, o.MaxBytes, pages, wire, sum, err)
+		}
+	}
+}
+
 // A page's own redirect is followed where that was asked for.
 func TestMetaRefresh(t *testing.T) {
 	other := newWitness(t, "127.0.0.3", servePage)

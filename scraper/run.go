@@ -22,7 +22,7 @@ import (
 )
 
 // Run reads the lists, and gives the sinks exactly one record for every line
-// that is neither blank nor a comment. The error is nil when it came to the end
+// that is neither blank nor a comment, and not done before. The error is nil when it came to the end
 // of the lists, or was drained. A list that cannot be read ends them: the lines
 // before still get their records, and the error is a *ReadError. Before anything
 // was read it is about the Options, or what kept the pool from being made;
@@ -45,15 +45,17 @@ func runWith(ctx context.Context, o Options, grace time.Duration) (Summary, erro
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
+	counts := new(counts)
 	p, err := pool.New(ctx, pool.Options{
 		Procs:       o.Procs,
 		Concurrency: o.Concurrency,
 		Timeout:     o.Timeout,
 		MemoryLimit: worker.MemoryLimit,
+		Files:       o.files(),
 		Initializer: worker.Setup(o.settings()),
 		Affinity:    new(homes).of,
-		Replayable:  func(task any) bool { t := task.(*worker.Task); return !t.Paced && mayRepeat(o, t) },
-		Logf:        o.Logf,
+		Replayable:  func(task any) bool { t := task.(*worker.Task); return t.Turn.IsZero() && mayRepeat(o, t) },
+		Watch:       o.workerEvents(&counts.deaths),
 	})
 	if err != nil {
 		return Summary{}, err
@@ -63,6 +65,14 @@ func runWith(ctx context.Context, o Options, grace time.Duration) (Summary, erro
 		options:  o,
 		frontier: newFrontier(o),
 		cancel:   cancel,
+		counts:   counts,
+		full:     make(chan struct{}),
+	}
+	if err := r.setFields(); err != nil {
+		return Summary{}, err
+	}
+	if o.Monitor != nil {
+		o.Monitor.watch(r, p, started)
 	}
 	read := make(chan struct{})
 	go func() {
@@ -79,6 +89,9 @@ func runWith(ctx context.Context, o Options, grace time.Duration) (Summary, erro
 	for a := range worker.Scrape.Run(ctx, p, r.turns(ctx)) {
 		if err := r.answer(a); err != nil {
 			cancel(err)
+		}
+		if a.File != nil {
+			a.File.Close()
 		}
 		if !a.Task.IsGate() {
 			r.pages.Add(-1)
@@ -102,16 +115,22 @@ type run struct {
 	options  Options
 	frontier *frontier.Frontier[*worker.Task]
 	cancel   context.CancelCauseFunc
+	counts   *counts
 
 	drained atomic.Bool
 	pages   atomic.Int64 // given to the pool and not answered
-	limited atomic.Bool  // drained since the run's time was over
+	limited atomic.Bool  // ended by a limit of Options
 
-	mu    sync.Mutex // of what follows, and of the sinks
-	tally results.Tally
-	lines int64 // read
-	ended bool  // the lists were read to their end
-	over  bool  // Run returns: the sinks are the caller's again
+	full chan struct{} // closed when MaxBytes are received
+
+	mu       sync.Mutex // of what follows, and of the sinks
+	started  int64      // lines to be fetched
+	ended    bool       // the lists were read to their end
+	lacking  int64      // pages without what was required
+	fields   []FieldCount
+	shaped   FieldCount
+	expected []FieldCount
+	over     bool // Run returns: the sinks are the caller's again
 
 	unreadable error // why the lists were not read to their end
 }
@@ -132,7 +151,7 @@ func (e *SinkError) Unwrap() error { return e.Err }
 // for before, gets its record here.
 func (r *run) read(ctx context.Context) {
 	defer r.frontier.Close()
-	lines := list.NewReader(r.options.Lists, list.Options{Dedupe: !r.options.NoDedupe, Common: r.options.Request.common()})
+	lines := list.NewReader(r.options.Lists, list.Options{Dedupe: !r.options.NoDedupe, Common: r.options.Request.common(), Keys: r.options.Done != nil})
 	defer lines.Close()
 	for {
 		item, err := lines.Next()
@@ -149,17 +168,21 @@ func (r *run) read(ctx context.Context) {
 			r.mu.Unlock()
 			return
 		}
-		if !r.begin(ctx) {
+		done := r.options.Done != nil && r.options.Done(item.Seq, item.Key)
+		if !r.begin(ctx, done) {
 			return
 		}
+		if done {
+			continue
+		}
 		if f := unfetched(item); f != nil {
-			if err := r.write(results.New(f)); err != nil {
+			if err := r.write(results.New(f), item.Key); err != nil {
 				r.cancel(err)
 				return
 			}
 			continue
 		}
-		if !r.frontier.Add(ctx, r.task(item)) {
+		if !r.admit() || !r.frontier.Add(ctx, r.task(item)) {
 			return
 		}
 	}
@@ -173,38 +196,75 @@ func (r *run) endIfIdle() {
 	}
 }
 
-// begin counts a line, unless the run takes no more.
-func (r *run) begin(ctx context.Context) bool {
+// begin counts a line, unless the run takes no more. done tells that an earlier run
+// has given its record.
+func (r *run) begin(ctx context.Context, done bool) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.over || r.drained.Load() || ctx.Err() != nil {
 		return false
 	}
-	r.lines++
+	r.counts.line(done)
 	return true
 }
 
-// write gives a record to the sinks.
-func (r *run) write(record *results.Record) error {
+// admit counts a line that is to be fetched, unless as many were as may be.
+func (r *run) admit() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if most := r.options.MaxURLs; most > 0 && r.started == most {
+		r.limit("max-urls")
+		return false
+	}
+	r.started++
+	return true
+}
+
+// limit takes note of the limit that ends the run.
+func (r *run) limit(name string) {
+	r.limited.Store(true)
+	r.tell(Event{Kind: EventLimit, Text: name + " is reached: nothing new is started"})
+}
+
+// receive counts bytes of bodies, and ends the run when they are as many as may be.
+func (r *run) receive(n int64) {
+	sum := r.counts.received.Add(n)
+	if most := r.options.MaxBytes; most > 0 && sum >= most && sum-n < most {
+		close(r.full)
+	}
+}
+
+// write gives a record to the sinks. key is that of its line.
+func (r *run) write(record *results.Record, key uint64) error {
+	record.Key = key
+	return r.writeExchange(record, nil)
+}
+
+// writeExchange gives the sinks a record and the exchange that it comes from, either of
+// which may be nil.
+func (r *run) writeExchange(record *results.Record, e *results.Exchange) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.over {
 		return nil
 	}
 	for _, s := range r.options.Sinks {
-		if err := s.Write(record); err != nil {
+		if err := results.Give(s, record, e); err != nil {
 			return &SinkError{err}
 		}
 	}
-	r.tally.Add(record)
+	if record == nil {
+		return nil
+	}
+	r.counts.record(record)
 	if r.options.Observe != nil {
 		r.options.Observe(record)
 	}
 	return nil
 }
 
-// awaitEnd waits for what ends the run before its lists, Options.Drain or
-// MaxTime, or for its end. What is in flight then has its time.
+// awaitEnd waits for what ends the run before its lists, Options.Drain, MaxTime
+// or MaxBytes, or for its end. What is in flight then has its time.
 func (r *run) awaitEnd(stop <-chan struct{}, grace time.Duration) {
 	var limit <-chan time.Time
 	if r.options.MaxTime > 0 {
@@ -215,8 +275,10 @@ func (r *run) awaitEnd(stop <-chan struct{}, grace time.Duration) {
 	select {
 	case <-r.options.Drain:
 	case <-limit:
-		r.limited.Store(true)
+		r.limit("max-time")
 		grace = min(grace, LimitGrace)
+	case <-r.full:
+		r.limit("max-bytes")
 	case <-stop:
 		return
 	}

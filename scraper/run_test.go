@@ -82,8 +82,8 @@ func run(t *testing.T, o scraper.Options) (*collector, scraper.Summary) {
 	t.Helper()
 	c := &collector{}
 	o.Sinks = append(o.Sinks, c)
-	if o.Logf == nil {
-		o.Logf = t.Logf
+	if o.Tell == nil {
+		o.Tell = func(e scraper.Event) { t.Log(e) }
 	}
 	s, err := scraper.Run(t.Context(), o)
 	if err != nil {

@@ -13,14 +13,28 @@ type Summary struct {
 	Tally results.Tally
 	// Read is how many lines were read that get a record.
 	Read int64
-	// Unfinished is how many of them got none, since the run was interrupted.
+	// Skipped is how many of them Options.Done has told to be done: they are not in
+	// Tally.
+	Skipped int64
+	// Unfinished is how many others got none, since the run was interrupted.
 	Unfinished int64
 	// Ended tells that the lists were read to their end.
 	Ended bool
 	// Drained tells that Options.Drain ended the run before its lists.
 	Drained bool
-	// Limited tells that Options.MaxTime did.
+	// Limited tells that Options.MaxTime, MaxURLs or MaxBytes did.
 	Limited bool
+	// Lacking is how many pages were not scraped since a required field was not there.
+	Lacking int64
+	// Fields are the fields that the user has named, in the order of
+	// Options.Extract, each with how often it was found.
+	Fields []FieldCount
+	// Expected are those ready-made fields of Options.Extract that a page rarely
+	// lacks, such as the title, over the pages that are HTML.
+	Expected []FieldCount
+	// Shaped is on how many pages a schema had a part for them. Its name is that of
+	// the schema, or says how many there are.
+	Shaped FieldCount
 	// Wall is how long the run took.
 	Wall time.Duration
 }
@@ -30,11 +44,17 @@ func (r *run) summary(ctx context.Context, started time.Time) (Summary, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.over = true
+	lines, skipped, tally := r.counts.sums()
 	s := Summary{
-		Tally:      r.tally,
-		Read:       r.lines,
-		Unfinished: r.lines - int64(r.tally.Total()),
+		Tally:      tally,
+		Read:       lines,
+		Skipped:    skipped,
+		Unfinished: lines - skipped - tally.Total(),
 		Ended:      r.ended,
+		Lacking:    r.lacking,
+		Fields:     r.fields,
+		Expected:   r.expected,
+		Shaped:     r.shaped,
 		Wall:       time.Since(started),
 	}
 	early := s.Unfinished > 0 || !s.Ended

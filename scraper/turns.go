@@ -27,7 +27,7 @@ func newFrontier(o Options) *frontier.Frontier[*worker.Task] {
 		MaxRetryAfter:   o.Hosts.MaxRetryAfter,
 		GiveUp:          o.Hosts.GiveUp,
 		New:             func() *worker.Task { return new(worker.Task) },
-		Logf:            o.Logf,
+		Tell:            o.hostEvents(),
 	}
 	if !o.Hosts.NoRobots {
 		f.Robots = func(t *worker.Task) *worker.Task { return t.Gate(worker.RobotsFile) }
@@ -36,21 +36,14 @@ func newFrontier(o Options) *frontier.Frontier[*worker.Task] {
 		f.Lookup = func(t *worker.Task) *worker.Task { return t.Gate(worker.LookUp) }
 	}
 	if o.URLTimeout > 0 {
-		f.Expired = func(t *worker.Task) *frontier.Refusal { return expired(o, t) }
+		f.Deadline = func(t *worker.Task) time.Time { return t.Started.Add(o.URLTimeout) }
+		f.Late = frontier.Refusal{
+			Kind:      results.Timeout,
+			Message:   fmt.Sprintf("not done after %v with all its attempts: still waiting for the host's turn", o.URLTimeout),
+			Retryable: true,
+		}
 	}
 	return frontier.New(f)
-}
-
-// expired refuses a URL whose time was over while it waited for its host.
-func expired(o Options, t *worker.Task) *frontier.Refusal {
-	if t.Started.IsZero() || time.Since(t.Started) < o.URLTimeout {
-		return nil
-	}
-	return &frontier.Refusal{
-		Kind:      results.Timeout,
-		Message:   fmt.Sprintf("not done after %v with all its attempts: still waiting for the host's turn", o.URLTimeout),
-		Retryable: true,
-	}
 }
 
 // task is what a line of the list asks for.
@@ -59,6 +52,7 @@ func (r *run) task(item list.Item) *worker.Task {
 		Seq:     item.Seq,
 		List:    item.List,
 		Input:   item.Input,
+		Key:     item.Key,
 		Asked:   item.URL,
 		URL:     item.URL,
 		Method:  item.Method,
@@ -92,7 +86,7 @@ func (r *run) turns(ctx context.Context) iter.Seq[*worker.Task] {
 	return func(yield func(*worker.Task) bool) {
 		for t, refusal := range r.frontier.Turns(ctx) {
 			if refusal != nil {
-				if err := r.write(results.New(refused(t, refusal))); err != nil {
+				if err := r.write(results.New(refused(t, refusal)), t.Key); err != nil {
 					r.cancel(err)
 					return
 				}
@@ -115,7 +109,10 @@ func (r *run) equip(t *worker.Task) {
 	if t.Given.IsZero() {
 		t.Given = now
 	}
-	t.Paced = t.Lost < maxLost && r.frontier.Paced(t)
+	t.Turn = time.Time{}
+	if t.Lost < maxLost && r.frontier.Paced(t) {
+		t.Turn = now
+	}
 	t.Login = r.login(t)
 	if jar := r.options.Request.Cookies; jar != nil {
 		t.Cookies = jar.For(t.URL, now)

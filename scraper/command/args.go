@@ -6,8 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/xrash/smetrics"
-
+	"scrape/scraper/nearest"
 	"scrape/scraper/weburl"
 )
 
@@ -16,14 +15,17 @@ import (
 type given struct {
 	spec  *flagSpec
 	value string
-	env   bool // found in the environment
+	// from is how messages name it where it was not on the command line: by its
+	// variable, or its place in a configuration. "": it was.
+	from string
 }
 
-// origin is how messages name a flag that was found: as the environment's
-// variable if it came from there.
+// origin is how messages name a flag that was found.
 func origin(f *flagSpec, flags []given) string {
-	if slices.ContainsFunc(flags, func(g given) bool { return g.spec == f && g.env }) {
-		return f.env()
+	for _, g := range flags {
+		if g.spec == f && g.from != "" {
+			return g.from
+		}
 	}
 	return "--" + f.name
 }
@@ -224,9 +226,9 @@ func findShort(letter rune) *flagSpec {
 }
 
 func findFlag(is func(*flagSpec) bool) *flagSpec {
-	for i := range flagTable {
-		if is(&flagTable[i]) {
-			return &flagTable[i]
+	for i := range flagTable() {
+		if is(&flagTable()[i]) {
+			return &flagTable()[i]
 		}
 	}
 	return nil
@@ -252,15 +254,15 @@ func suggestion(name string) string {
 	if hint, ok := habits[name]; ok {
 		return hint
 	}
-	name = strings.ToLower(name)
-	best, likeness := "", 0.85 // below that, two names have little in common
-	for _, f := range flagTable {
+	var all []string
+	flag := make(map[string]string)
+	for _, f := range flagTable() {
 		for _, known := range append(strings.Fields(f.also), f.name) {
-			if l := smetrics.JaroWinkler(known, name, 0.7, 4); l > likeness {
-				best, likeness = f.name, l
-			}
+			all = append(all, known)
+			flag[known] = f.name
 		}
 	}
+	best := flag[nearest.Name(name, all)]
 	if best == "" {
 		return helpHint
 	}

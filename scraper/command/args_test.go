@@ -92,7 +92,7 @@ func TestArrangeRefuses(t *testing.T) {
 		{[]string{"-zHX: secret"}, "unknown flag -z…", helpHint},
 		{[]string{"-heade=X: secret"}, "unknown flag -e in -he…", "did you mean --header?"},
 		{[]string{"-\xffsecret"}, `unknown flag -\xff…`, helpHint},
-		{[]string{"-o", "a.txt", "-o", "b.txt"}, "--output is given twice: one is possible", ""},
+		{[]string{"--template", "a", "--template", "b"}, "--template is given twice: one is possible", ""},
 	} {
 		_, err := arrange(test.args)
 		f, ok := err.(*failure)
@@ -105,7 +105,7 @@ func TestArrangeRefuses(t *testing.T) {
 // Every name in the table is there once: a second would never be found.
 func TestFlagTable(t *testing.T) {
 	seen := make(map[string]bool)
-	for _, f := range flagTable {
+	for _, f := range flagTable() {
 		for _, name := range []string{"--" + f.name, "-" + f.short, f.env()} {
 			if name != "-" && name != "" && seen[name] {
 				t.Errorf("%s is there twice", name)
@@ -120,7 +120,7 @@ func TestFlagTable(t *testing.T) {
 
 // Help is read on a terminal of 80 columns, or in a pager.
 func TestHelpFits(t *testing.T) {
-	for _, command := range []string{"", "demo"} {
+	for _, command := range []string{"", "demo", "check"} {
 		for line := range strings.Lines(help(command)) {
 			if len(strings.TrimSuffix(line, "\n")) > 84 {
 				t.Errorf("scrape %s --help: %d columns: %s", command, len(line)-1, line)

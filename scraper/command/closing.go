@@ -42,9 +42,12 @@ func closingLine(s *scraper.Summary, lines int64) string {
 	if n := s.Tally.Duplicates(); n > 0 {
 		fmt.Fprintf(&b, ", %s", count(n, "duplicate"))
 	}
+	if s.Skipped > 0 {
+		fmt.Fprintf(&b, "; %s done before", count(s.Skipped, "line"))
+	}
 	left := s.Unfinished
 	if !s.Ended {
-		left = max(left, lines-total)
+		left = max(left, lines-total-s.Skipped)
 	}
 	if left > 0 {
 		fmt.Fprintf(&b, "; %s not finished", count(left, "line"))
@@ -52,6 +55,10 @@ func closingLine(s *scraper.Summary, lines int64) string {
 	if !s.Ended && lines == 0 {
 		b.WriteString("; not read to the end")
 	}
+	if shaped := s.Shaped; shaped.Found < shaped.Of {
+		fmt.Fprintf(&b, "; no part of %s is for %s of %s pages", printable(shaped.Name), grouped(shaped.Of-shaped.Found), grouped(shaped.Of))
+	}
+	b.WriteString(misses(s.Fields, s.Expected))
 	return b.String()
 }
 

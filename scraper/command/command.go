@@ -16,6 +16,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"scrape/scraper"
+	"scrape/scraper/output"
 	"scrape/scraper/weburl"
 )
 
@@ -38,6 +39,10 @@ func Run(ctx context.Context, args []string, env Env) int {
 	pipe := make(chan os.Signal, 1)
 	signal.Notify(pipe, syscall.SIGPIPE)
 	defer signal.Stop(pipe)
+	// Until there is something to tell, a question is no reason to die.
+	asks := make(chan os.Signal, 1)
+	catchSignals(asks, stateSignals...)
+	defer signal.Stop(asks)
 
 	p := newProgram(env, scraper.Run)
 	if err := p.dispatch(ctx, args); err != nil {
@@ -55,9 +60,8 @@ type program struct {
 	settings settings
 	given    []given
 	operands []string
+	watching watching
 	code     int
-	// failuresMeant says that some lines are there to fail, as in the demo.
-	failuresMeant bool
 }
 
 func newProgram(env Env, pipeline runner) *program {
@@ -65,11 +69,30 @@ func newProgram(env Env, pipeline runner) *program {
 }
 
 // subcommands are the words that are not taken for the name of a list.
-var subcommands = []struct {
-	name, help string
-	run        func(*program, context.Context) error
-}{
-	{"demo", "a tour: scrape a small site from inside the program", (*program).demo},
+var subcommands = []struct{ name, help string }{
+	{"demo", "a tour: scrape a small site from inside the program"},
+	{"check", "try a schema out on a page"},
+	{"convert", "write the records of one file to another format"},
+	{"config", "show the settings in force, and where they are from"},
+	{"completion", "print what makes a shell complete: bash, zsh or fish"},
+	{"man", "print the manual page"},
+}
+
+// action is what a subcommand does.
+func (p *program) action(name string) func(context.Context) error {
+	switch name {
+	case "demo":
+		return p.demo
+	case "check":
+		return p.check
+	case "convert":
+		return p.convert
+	case "config":
+		return p.config
+	case "completion":
+		return p.completion
+	}
+	return p.man
 }
 
 // dispatch reads the arguments and runs what they ask for. Its error is what
@@ -114,6 +137,11 @@ func (p *program) dispatch(ctx context.Context, args []string) error {
 		line = append(line, command)
 	}
 	p.given = append(fromEnvironment(a, command, p.env.Lookup), a.flags...)
+	configured, err := p.configured(p.given, command)
+	if err != nil {
+		return err
+	}
+	p.given = override(configured, p.given)
 	for _, g := range p.given {
 		line = append(line, "--"+g.spec.name+"="+g.value)
 	}
@@ -128,13 +156,13 @@ func fromEnvironment(a arguments, command string, lookup func(string) (string, b
 		set[g.spec] = true
 	}
 	var found []given
-	for i := range flagTable {
-		f := &flagTable[i]
+	for i := range flagTable() {
+		f := &flagTable()[i]
 		if f.env() == "" || set[f] || !f.takenBy(command) {
 			continue
 		}
 		if value, ok := lookup(f.env()); ok && value != "" {
-			found = append(found, given{spec: f, value: value, env: true})
+			found = append(found, given{spec: f, value: value, from: f.env()})
 		}
 	}
 	return found
@@ -157,7 +185,7 @@ func (p *program) app() *cli.App {
 			Name:     s.name,
 			Flags:    p.cliFlags(s.name),
 			HideHelp: true,
-			Action:   func(c *cli.Context) error { return s.run(p, c.Context) },
+			Action:   func(c *cli.Context) error { return p.action(s.name)(c.Context) },
 		})
 	}
 	return app
@@ -166,8 +194,8 @@ func (p *program) app() *cli.App {
 // cliFlags makes the parser's flags for a command out of the table.
 func (p *program) cliFlags(command string) []cli.Flag {
 	var all []cli.Flag
-	for i := range flagTable {
-		f := &flagTable[i]
+	for i := range flagTable() {
+		f := &flagTable()[i]
 		if !f.takenBy(command) {
 			continue
 		}
@@ -177,10 +205,17 @@ func (p *program) cliFlags(command string) []cli.Flag {
 			Action: func(_ *cli.Context, v any) error {
 				for _, value := range *v.(*values) {
 					if err := f.set(&p.settings, value); err != nil {
-						if f.secret {
-							return usage("", "%s: %v", origin(f, p.given), err)
+						text, hint := mistakeOf(err)
+						if command == "check" && f.name == "extract" {
+							continue // check tells all mistakes together
 						}
-						return usage("", "%s %q: %v", origin(f, p.given), redacted(value), err)
+						if f.secret {
+							return usage(hint, "%s: %s", origin(f, p.given), text)
+						}
+						if f.name == "extract" {
+							return badExtract(origin(f, p.given), value, text, hint)
+						}
+						return usage(hint, "%s %q: %s", origin(f, p.given), redacted(value), text)
 					}
 				}
 				return nil
@@ -206,15 +241,17 @@ func (v *values) String() string { return strings.Join(*v, " ") }
 // line, which outweighs the environment.
 func (p *program) found(name string) (called string, byFlag bool) {
 	f := findFlag(func(f *flagSpec) bool { return f.name == name })
-	byFlag = slices.ContainsFunc(p.given, func(g given) bool { return g.spec == f && !g.env })
+	byFlag = slices.ContainsFunc(p.given, func(g given) bool { return g.spec == f && g.from == "" })
 	return origin(f, p.given), byFlag
 }
 
 // print writes what was asked for, such as the help, to stdout.
 func (p *program) print(text string) error {
-	out := output{name: "stdout", file: p.env.Stdout, stdout: true}
-	_, err := out.Write([]byte(text))
-	return err
+	out, err := output.Open(output.Options{Stdout: p.env.Stdout})
+	if err == nil {
+		_, err = out.Write([]byte(text))
+	}
+	return p.toldOutput(err)
 }
 
 // complain tells an error and what to do about it.
@@ -222,8 +259,13 @@ func (p *program) complain(err error) {
 	if errors.Is(err, errStdoutClosed) {
 		return
 	}
-	p.console.say("%s", weburl.HidePasswords(err.Error()))
-	if f, ok := errors.AsType[*failure](err); ok && f.hint != "" {
+	f, ok := errors.AsType[*failure](err)
+	if ok && f.open {
+		p.console.say("%s", f.text)
+	} else {
+		p.console.say("%s", weburl.HidePasswords(err.Error()))
+	}
+	if ok && f.hint != "" {
 		p.console.say("%s", f.hint)
 	}
 }

@@ -18,6 +18,8 @@ import (
 	"go.uber.org/goleak"
 
 	"scrape/pool"
+
+	"scrape/scraper/demo"
 )
 
 // The test binary is the program, too: as `scrape` in scripts and terminals,
@@ -84,8 +86,17 @@ func TestScripts(t *testing.T) {
 			"exits":  exits,
 			"expand": expand,
 			"mode":   mode,
+			"shop":   shop,
 		},
 	})
+}
+
+// shop serves the demo's site, and sets SHOP to its URL.
+func shop(ts *testscript.TestScript, _ bool, _ []string) {
+	s, err := demo.Start()
+	ts.Check(err)
+	ts.Defer(func() { ts.Check(s.Close()) })
+	ts.Setenv("SHOP", strings.TrimSuffix(s.URL(), "/"))
 }
 
 // exits runs a command that must end with an exit code: exits CODE COMMAND…

@@ -10,6 +10,7 @@ import (
 	"scrape/results"
 	"scrape/scraper"
 	"scrape/scraper/demo"
+	"scrape/scraper/output"
 )
 
 // demo shows the program at work on a small site of its own. That some of the
@@ -17,6 +18,9 @@ import (
 func (p *program) demo(ctx context.Context) error {
 	if len(p.operands) > 0 {
 		return usage("a list of your own: scrape LIST", "demo takes no list")
+	}
+	if err := p.checkReport(nil, nil); err != nil {
+		return err
 	}
 	site, err := demo.Start()
 	if err != nil {
@@ -27,21 +31,24 @@ func (p *program) demo(ctx context.Context) error {
 	if p.settings.quiet {
 		say = func(string, ...any) {}
 	}
-	out := &output{name: "stdout", file: p.env.Stdout, stdout: true, format: results.Text}
+	format := results.Text
+	if p.settings.jsonl {
+		format = results.JSONL
+	}
+	out, err := output.Open(output.Options{Stdout: p.env.Stdout, Format: format, Look: output.Look{Quiet: p.settings.quiet}})
+	if err != nil {
+		return p.toldOutput(err)
+	}
 	if p.settings.serve {
 		ctx, stop := untilSignal(ctx)
 		defer stop()
-		return site.Serve(ctx, out, calledAs(os.Executable, exec.LookPath), p.console.say)
-	}
-	if p.settings.jsonl {
-		out.format = results.JSONL
+		return p.toldOutput(site.Serve(ctx, out, calledAs(os.Executable, exec.LookPath), p.console.say))
 	}
 	lists := []input{{source: scraper.Source{Name: "demo", Open: site.Open}, count: site.Open}}
-	p.failuresMeant = true
-	p.run(ctx, lists, out, func(ctx context.Context, o scraper.Options) (scraper.Summary, error) {
+	p.settings.failOn = failOn{chosen: true} // some lines are there to fail
+	return p.run(ctx, lists, []*output.Output{out}, new(session), func(ctx context.Context, o scraper.Options) (scraper.Summary, error) {
 		return site.Tour(ctx, o, say)
 	})
-	return nil
 }
 
 // calledAs is how a reader can call this program: by its name if the shell finds

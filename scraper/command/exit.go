@@ -3,6 +3,8 @@ package command
 import (
 	"errors"
 	"syscall"
+
+	"scrape/scraper/output"
 )
 
 // Exit codes; exitTable explains them.
@@ -12,6 +14,7 @@ const (
 	exitUsage      = 2
 	exitLocal      = 3
 	exitLimit      = 4
+	exitLocked     = 5
 	exitSignal     = 128 // and the signal's number
 	exitPipe       = exitSignal + int(syscall.SIGPIPE)
 )
@@ -19,23 +22,23 @@ const (
 // exitTable is the part of the help about exit codes.
 var exitTable = []struct{ codes, meaning string }{
 	{"0", "every line was scraped (duplicates do not count)"},
-	{"1", "some lines were not scraped"},
+	{"1", "some lines were not scraped: --fail-on says how many are too many"},
 	{"2", "a mistake in flags, environment or arguments"},
 	{"3", "this machine failed: a list unreadable, an output unwritable"},
-	{"4", "stopped by --max-time before all was done"},
+	{"4", "a limit was reached: --max-time, --max-urls, --max-bytes"},
+	{"5", "another run holds the lock of an output: --wait"},
 	{"129, 130, 143", "stopped by a signal (hangup, interrupt, terminate)"},
 	{"141", "stdout was closed"},
 }
 
-// errStdoutClosed is the end of a run whose reader has left, as in `| head`.
-var errStdoutClosed = errors.New("stdout was closed")
+var errStdoutClosed = output.ErrStdoutClosed
 
 // ending is what a run's exit code is decided from.
 type ending struct {
-	failed  bool           // the tally has lines that were not scraped
+	failed  bool           // more was not scraped than may be
 	err     error          // why the run ended before its list did
 	signal  syscall.Signal // the last signal that asked for the end; 0: none
-	limited bool           // the time for the run was over
+	limited bool           // the run came to a limit of its own
 }
 
 // code is the one place that decides. A failure of this machine outweighs a

@@ -22,6 +22,8 @@ type failure struct {
 	cause error  // for errors.Is; its text is already in text
 	// unwritten says that records could not be written.
 	unwritten bool
+	// open says that no password can be in the text, so that nothing in it is hidden.
+	open bool
 }
 
 func (f *failure) Error() string { return f.text }
@@ -30,6 +32,23 @@ func (f *failure) Unwrap() error { return f.cause }
 // usage is a mistake in how the program was called.
 func usage(hint, format string, args ...any) *failure {
 	return &failure{code: exitUsage, text: fmt.Sprintf(format, args...), hint: hint}
+}
+
+// badExtract is a mistake in a value of --extract, called as the user did. A field's
+// rule is shown as it is: JSONPath and XPath have @ and colons, and no passwords.
+func badExtract(called, value, text, hint string) *failure {
+	if !isField(value) {
+		return usage(hint, "%s %q: %s", called, redacted(value), text)
+	}
+	f := usage(hint, "%s %q: %s", called, value, text)
+	f.open = true
+	return f
+}
+
+// isField tells NAME=RULE from what cannot be meant as one, such as a URL.
+func isField(value string) bool {
+	name, _, found := strings.Cut(value, "=")
+	return found && !strings.HasPrefix(name, "-") && !strings.ContainsAny(name, ":/@?")
 }
 
 // local is something this machine failed at; name says on what.

@@ -14,7 +14,7 @@ import (
 	"scrape/scraper"
 )
 
-// files are what flags name that is read before the run, and what else can be
+// files are what flags name that is read before the run or written after it, and what else can be
 // made of flags and environment only when all are known.
 type files struct {
 	headers     []string
@@ -26,6 +26,8 @@ type files struct {
 	saveCookies string
 	caCert      string
 	cert, key   string
+	schemas     []string
+	report      string
 }
 
 // maxSetting is the limit on a file that a flag names, in bytes, but for that
@@ -44,20 +46,21 @@ func (p *program) complete() error {
 		flag, name string
 		into       *[]byte
 	}{
-		{"--cacert", f.caCert, &o.Network.CACerts},
-		{"--cert", f.cert, &o.Network.ClientCert},
-		{"--key", f.key, &o.Network.ClientKey},
+		{"cacert", f.caCert, &o.Network.CACerts},
+		{"cert", f.cert, &o.Network.ClientCert},
+		{"key", f.key, &o.Network.ClientKey},
 	} {
 		if pem.name == "" {
 			continue
 		}
-		b, err := readSetting(pem.flag, pem.name)
+		called, _ := p.found(pem.flag)
+		b, err := readSetting(called, pem.name)
 		if err != nil {
 			return err
 		}
 		*pem.into = b
 	}
-	for _, step := range []func() error{p.readData, p.readUser, p.readNetrc, p.readCookies, p.chooseProxies, p.checkNetwork} {
+	for _, step := range []func() error{p.readData, p.readUser, p.readNetrc, p.readCookies, p.chooseProxies, p.checkNetwork, p.readSchemas} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -228,6 +231,9 @@ func readSetting(flag, name string) (b []byte, err error) {
 // parseFile has a file read that a flag names. What is wrong in it is a mistake of
 // its writer.
 func parseFile(flag, name string, read func(io.Reader) error) error {
+	if name == "-" {
+		return usage("/dev/stdin is a file, and ./- one of that name", "%s -: a file is wanted, and stdin is for the list or the page", flag)
+	}
 	file, err := os.Open(name)
 	if err != nil {
 		return local(flag+" "+name, err, "")

@@ -1,93 +1,205 @@
 package command
 
 import (
+	"time"
+
+	"strings"
+
 	"scrape/results"
+	"scrape/scraper"
 )
 
 // pageFlags say what is made of lists and pages.
-var pageFlags = []flagSpec{
-	{
-		name: "extract", value: "WHAT", group: groupPages,
-		help: "title, or none to parse nothing (default title)",
-		set: func(s *settings, v string) error {
-			what, err := parseChoice(v, extracts)
-			s.options.NoTitle = what == "none"
-			return err
+func pageFlags() []flagSpec {
+	return []flagSpec{
+		{
+			name: "extract", value: "WHAT", group: groupPages, check: true, also: "select fields selector",
+			help:      "what to take out of each page beside its title:\nfields that are ready, separated by commas, or one of\nyour own, as in 'price=.price | number'; may be\nrepeated; none for nothing, help for a list",
+			checkHelp: "what to try out: ready-made fields with commas\nbetween them, or 'NAME=SELECTOR | FILTER'; may be\nrepeated; help for a list",
+			set:       (*settings).addExtract,
 		},
-	},
-	{
-		name: "no-dedupe", group: groupPages, also: "no-dedup no-unique",
-		help: "fetch repeated URLs again",
-		set:  boolean(func(s *settings) *bool { return &s.options.NoDedupe }),
-	},
+		{
+			name: "schema", value: "FILE", group: groupPages, check: true, also: "schemas extract-file",
+			help:      "a file of fields to take out of each page (YAML or\nJSON); may be repeated, for the fields of all files",
+			checkHelp: "a schema, as it is given to a run; may be repeated,\nfor the fields of all",
+			set:       file(func(f *files) *string { f.schemas = append(f.schemas, ""); return &f.schemas[len(f.schemas)-1] }),
+		},
+		{
+			name: "max-field", value: "SIZE", group: groupPages, check: true, also: "max-value max-length",
+			help: "cut what is longer in a field (default 1m)",
+			set:  byteCount(func(s *settings) *int64 { return &s.options.Extract.MaxField }),
+		},
+		{
+			name: "no-dedupe", group: groupPages, also: "no-dedup no-unique",
+			help: "fetch repeated URLs again",
+			set:  boolean(func(s *settings) *bool { return &s.options.NoDedupe }),
+		},
+	}
+}
+
+// names splits a list with commas.
+func names(list string) []string {
+	all := strings.Split(list, ",")
+	for i := range all {
+		all[i] = strings.TrimSpace(all[i])
+	}
+	return all
 }
 
 // outputFlags say what is written where.
-var outputFlags = []flagSpec{
-	{
-		name: "output", short: "o", value: "FILE", group: groupOutput, once: true, also: "out outfile output-file",
-		help: "write records there, - is stdout; the format\nfollows .jsonl, .ndjson or .txt",
-		set: func(s *settings, v string) error {
-			if v == "" {
-				return errEmpty
-			}
-			s.output = v
-			return nil
+func outputFlags() []flagSpec {
+	return []flagSpec{
+		{
+			name: "output", short: "o", value: "FILE", group: groupOutput, also: "out outfile output-file",
+			help: "write records there, - is stdout; may be repeated;\nthe format follows .txt, .jsonl, .csv or .tsv, and\n.gz or .zst behind that compresses",
+			set: func(s *settings, v string) error {
+				if v == "" {
+					return errEmpty
+				}
+				s.outputs = append(s.outputs, v)
+				return nil
+			},
 		},
-	},
-	{
-		name: "overwrite", group: groupOutput, also: "force clobber",
-		help: "replace an output file that exists",
-		set:  boolean(func(s *settings) *bool { return &s.overwrite }),
-	},
-	{
-		name: "format", value: "NAME", group: groupOutput, also: "type",
-		help: "text or jsonl (default text)",
-		set: func(s *settings, v string) error {
-			format, err := parseChoice(v, formats)
-			s.format = results.Format(format)
-			return err
+		{
+			name: "overwrite", convert: true, group: groupOutput, also: "force clobber",
+			help: "replace output files that exist",
+			set:  boolean(func(s *settings) *bool { return &s.overwrite }),
 		},
-	},
-	{
-		name: "jsonl", short: "j", group: groupOutput, demo: true, also: "json json-lines ndjson",
-		help: "the same as --format jsonl",
-		set:  boolean(func(s *settings) *bool { return &s.jsonl }),
-	},
-	{
-		name: "progress", value: "WHEN", group: groupOutput, demo: true, also: "bar",
-		help: "auto, always or never (default auto: when stderr\nis a terminal, unless records go into a pipe)",
-		set: func(s *settings, v string) (err error) {
-			s.progress, err = parseChoice(v, progresses)
-			return err
+		{
+			name: "append", convert: true, group: groupOutput, also: "continue",
+			help: "write behind what is in output files that exist",
+			set:  boolean(func(s *settings) *bool { return &s.appending }),
 		},
-	},
-	{
-		name: "quiet", short: "q", group: groupOutput, demo: true, also: "silent",
-		help: "no bar, no closing line when all went well;\ntext on stdout names only failures",
-		set:  boolean(func(s *settings) *bool { return &s.quiet }),
-	},
-	{
-		name: "verbose", short: "v", group: groupOutput, demo: true, also: "debug",
-		help: "also retries, and the life of workers",
-		set:  boolean(func(s *settings) *bool { return &s.verbose }),
-	},
+		{
+			name: "save-body", value: "DIR", group: groupOutput, also: "save-bodies store-response body-dir",
+			help: "keep the bodies of pages there, each content once,\nby its SHA-256; records name them in body_file",
+			set: func(s *settings, v string) error {
+				if v == "" {
+					return errEmpty
+				}
+				s.saveBody = v
+				return nil
+			},
+		},
+		{
+			name: "resume", group: groupOutput, also: "continue restart",
+			help: "finish the run that was interrupted, or begin it;\nwith --overwrite a complete one anew;\n--resume=merge: with a list that has changed",
+			set:  func(s *settings, v string) error { return s.resume.set(v) },
+		},
+		{
+			name: "wait", value: "TIME", group: groupOutput, also: "wait-for-lock",
+			help: "wait so long for another run to let go of a file",
+			set:  duration(func(s *settings) *time.Duration { return &s.wait }),
+		},
+		{
+			name: "format", value: "NAME", convert: true, group: groupOutput, also: "type",
+			help: strings.Join(formats()[:4], ", ") + ",\n" + alternatives(formats()[4:]) + ", where no extension\ntells (default text)",
+			set: func(s *settings, v string) error {
+				format, err := parseChoice(v, formats())
+				s.format = results.Format(format)
+				return err
+			},
+		},
+		{
+			name: "jsonl", short: "j", group: groupOutput, demo: true, also: "json json-lines ndjson",
+			help: "the same as --format jsonl",
+			set:  boolean(func(s *settings) *bool { return &s.jsonl }),
+		},
+		{
+			name: "fields", value: "NAMES", convert: true, group: groupOutput, once: true, also: "keys",
+			help: "the keys that JSON Lines are to have, with commas\nbetween them: url,status,data.price",
+			set: func(s *settings, v string) (err error) {
+				s.look.Projection, err = results.ParseProjection(names(v))
+				return err
+			},
+		},
+		{
+			name: "columns", value: "NAMES", convert: true, group: groupOutput, once: true, also: "cols",
+			help: "the columns of CSV and TSV, likewise",
+			set: func(s *settings, v string) (err error) {
+				s.look.Columns, err = results.ParseColumns(names(v))
+				return err
+			},
+		},
+		{
+			name: "defuse-formulas", convert: true, group: groupOutput, also: "escape-formulas sanitize",
+			help: "an apostrophe before texts in CSV and TSV that a\nspreadsheet would run as a formula",
+			set:  boolean(func(s *settings) *bool { return &s.look.Defuse }),
+		},
+		{
+			name: "template", value: "TEXT", convert: true, group: groupOutput, once: true, also: "print printf write-out",
+			help: "how text shows a record: '{{.URL}}\\t{{.Status}}'\n(a template of Go)",
+			set: func(s *settings, v string) (err error) {
+				s.look.Template, err = results.ParseTemplate(v)
+				return err
+			},
+		},
+		{
+			name: "progress", value: "WHEN", group: groupOutput, demo: true, also: "bar",
+			help: "auto, always or never (default auto: when stderr\nis a terminal, unless records go into a pipe)",
+			set: func(s *settings, v string) (err error) {
+				s.progress, err = parseChoice(v, progresses)
+				return err
+			},
+		},
+		{
+			name: "report", value: "FILE", group: groupOutput, demo: true, once: true, also: "html html-report summary",
+			help: "one HTML file to look at, which replaces the one\nbefore: what became of the lines, when, how fast, and\nwhat to do about failures",
+			set:  file(func(f *files) *string { return &f.report }),
+		},
+		{
+			name: "fail-on", value: "WHAT", group: groupOutput, also: "fail-when exit-on max-failures",
+			help: "what exit code 1 is for: any (default), none, or from\nso many failures on, as in 20 or 5%; a kind of error;\nrequired, for such a field; several with commas",
+			set:  func(s *settings, v string) error { return s.failOn.add(v) },
+		},
+		{
+			name: "quiet", short: "q", convert: true, group: groupOutput, check: true, demo: true, also: "silent",
+			help:      "no bar, no closing line when all went well;\ntext on stdout names only failures",
+			checkHelp: "no closing line when all went well",
+			set:       boolean(func(s *settings) *bool { return &s.quiet }),
+		},
+		{
+			name: "verbose", short: "v", group: groupOutput, check: true, demo: true, also: "debug",
+			help: "also retries, and the life of workers",
+			set:  boolean(func(s *settings) *bool { return &s.verbose }),
+		},
+	}
 }
 
-var otherFlags = []flagSpec{
-	{
-		name: "serve", group: groupOther, only: "demo", noEnv: true,
-		help: "keep the site up, and print the name of a file\nwith its list",
-		set:  boolean(func(s *settings) *bool { return &s.serve }),
-	},
-	{
-		name: "help", short: "h", group: groupOther, demo: true, noEnv: true, also: "usage",
-		help: "show this",
-		set:  ignored, // dispatch has looked at it
-	},
-	{
-		name: "version", short: "V", group: groupOther, demo: true, noEnv: true,
-		help: "show the version",
-		set:  ignored, // likewise
-	},
+func otherFlags() []flagSpec {
+	return []flagSpec{
+		{
+			name: "config", value: "FILE", convert: true, group: groupOther, check: true, demo: true, once: true, also: "config-file settings",
+			help: "settings to begin with (YAML, named as the flags);\ndefault: scrape.yaml here, over the user's",
+			set:  ignored, // dispatch has read it
+		},
+		{
+			name: "profile", value: "NAME", convert: true, group: groupOther, check: true, demo: true, once: true,
+			help: "also what the configuration has below\nprofiles: NAME:",
+			set:  ignored, // likewise
+		},
+		{
+			name: "url", value: "URL", group: groupOther, only: "check", noEnv: true, once: true,
+			help: "where the page is from: for match, and for links",
+			set: func(s *settings, v string) (err error) {
+				s.url, err = scraper.ParseLine(v)
+				return err
+			},
+		},
+		{
+			name: "serve", group: groupOther, only: "demo", noEnv: true,
+			help: "keep the site up, and print the name of a file\nwith its list",
+			set:  boolean(func(s *settings) *bool { return &s.serve }),
+		},
+		{
+			name: "help", short: "h", group: groupOther, check: true, demo: true, noEnv: true, also: "usage",
+			help: "show this",
+			set:  switchOnly, // dispatch has looked at it
+		},
+		{
+			name: "version", short: "V", group: groupOther, check: true, demo: true, noEnv: true,
+			help: "show the version",
+			set:  switchOnly, // likewise
+		},
+	}
 }

@@ -40,8 +40,8 @@ func asked(t *testing.T, environment map[string]string, args ...string) (o scrap
 	if len(o.Lists) != 1 || len(o.Sinks) != 1 || o.Drain == nil {
 		t.Errorf("scrape %q: %+v", args, o)
 	}
-	verbose = o.Logf != nil
-	o.Lists, o.Sinks, o.Drain, o.Logf = nil, nil, nil, nil
+	verbose = o.Tell != nil
+	o.Lists, o.Sinks, o.Drain, o.Tell, o.Monitor = nil, nil, nil, nil, nil
 	return o, verbose
 }
 
@@ -67,8 +67,8 @@ func TestFlagsAreOptions(t *testing.T) {
 		{"header", "User-Agent: ours/1", scraper.Options{Request: scraper.Request{UserAgent: "ours/1"}}},
 		{"max-filesize", "3k", scraper.Options{MaxBody: 3 << 10}},
 		{"no-robots", "true", scraper.Options{Hosts: scraper.Hosts{NoRobots: true}}},
-		{"extract", "none", scraper.Options{NoTitle: true}},
-		{"extract", "title", scraper.Options{}},
+		{"extract", "none", scraper.Options{Extract: scraper.Extract{Extract: []string{"none"}}}},
+		{"extract", "title", scraper.Options{Extract: scraper.Extract{Extract: []string{"title"}}}},
 		{"no-dedupe", "true", scraper.Options{NoDedupe: true}},
 		{"no-dedupe", "false", scraper.Options{}},
 

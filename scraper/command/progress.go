@@ -5,6 +5,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -13,6 +14,7 @@ import (
 
 	"scrape/results"
 	"scrape/scraper"
+	"scrape/scraper/output"
 )
 
 // The bar is drawn at most once in drawGap. While records scroll by above it,
@@ -35,6 +37,7 @@ type progress struct {
 	shared bool // records scroll by above the bar
 
 	scraped, notScraped, duplicates atomic.Int64
+	skipped                         atomic.Int64 // done by an earlier run
 	total                           atomic.Int64 // lines to come; 0: not known (yet)
 
 	frames  int
@@ -70,7 +73,7 @@ func (p *progress) drawIfDue(now time.Time) {
 		scraped:    p.scraped.Load(),
 		notScraped: p.notScraped.Load(),
 		duplicates: p.duplicates.Load(),
-		total:      p.total.Load(),
+		total:      max(0, p.total.Load()-p.skipped.Load()),
 		frame:      p.frames,
 		colour:     p.colour,
 	}
@@ -164,7 +167,7 @@ func (p *program) startProgress(ctx context.Context, lists []input, shared bool)
 // wantsBar decides whether there is a bar. Where records go into a pipe, the
 // program behind it may write to the same terminal, of which the bar would know
 // nothing.
-func (p *program) wantsBar(out *output) bool {
+func (p *program) wantsBar(outs []*output.Output) bool {
 	switch p.settings.progress {
 	case "always":
 		return true
@@ -172,7 +175,7 @@ func (p *program) wantsBar(out *output) bool {
 		return false
 	}
 	kind, _ := p.env.Lookup("TERM")
-	return !p.settings.quiet && kind != "dumb" && term.IsTerminal(int(p.env.Stderr.Fd())) && !out.isPipe()
+	return !p.settings.quiet && kind != "dumb" && term.IsTerminal(int(p.env.Stderr.Fd())) && !slices.ContainsFunc(outs, (*output.Output).IsPipe)
 }
 
 // columns is the width of a terminal, 80 for what is none.

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/creack/pty"
+
+	"scrape/scraper/output"
 )
 
 // However narrow the screen, the bar stays on one line of it and says as much
@@ -268,7 +270,11 @@ func TestNoBarBesideAPipe(t *testing.T) {
 	} {
 		p := newProgram(Env{null, w, tty, none}, nil)
 		p.settings.progress = test.when
-		if got := p.wantsBar(&output{file: test.out}); got != test.want {
+		out, err := output.Open(output.Options{Stdout: test.out})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := p.wantsBar([]*output.Output{out}); got != test.want {
 			t.Errorf("records into a %s: bar %v, want %v", test.name, got, test.want)
 		}
 	}

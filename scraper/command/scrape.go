@@ -3,11 +3,16 @@ package command
 import (
 	"context"
 	"errors"
-	"syscall"
+	"io"
+	"slices"
+	"strings"
 	"time"
 
 	"scrape/results"
+	"scrape/results/bodies"
+	"scrape/results/report"
 	"scrape/scraper"
+	"scrape/scraper/output"
 )
 
 // leaveGrace is how long a second signal, or the end of the time that the
@@ -24,7 +29,10 @@ const countGrace = time.Second
 
 // scrape is the main command.
 func (p *program) scrape(ctx context.Context) error {
-	out, err := p.settings.chooseOutput(p.found)
+	if p.settings.extractHelp {
+		return p.print(scraper.ExtractHelp())
+	}
+	chosen, err := p.chooseOutputs()
 	if err != nil {
 		return err
 	}
@@ -38,46 +46,108 @@ func (p *program) scrape(ctx context.Context) error {
 	if err := p.fitDescriptors(&p.settings.options); err != nil {
 		return err
 	}
-	if err := out.open(p.env.Stdout, p.settings.overwrite, lists); err != nil {
+	if err := p.checkReport(chosen, lists); err != nil {
 		return err
 	}
-	if out.stdout && closedAtStart(p.env.Stdout) && !p.settings.quiet {
+	if err := p.startWatching(chosen, lists); err != nil {
+		return p.refused(err)
+	}
+	s, outs, err := p.begin(ctx, chosen, lists)
+	if errors.Is(err, errNothingToDo) {
+		if !p.settings.quiet {
+			p.console.say("%s is complete: %v", chosen[0].Name, errNothingToDo)
+		}
+		p.code = p.stopWatching(exitOK, nil, new(scraper.Summary))
+		return nil
+	}
+	if err != nil {
+		return p.refused(err)
+	}
+	if slices.ContainsFunc(outs, (*output.Output).Stdout) && closedAtStart(p.env.Stdout) && !p.settings.quiet {
 		p.console.say("stdout is closed, or /dev/null: no record will be seen")
 	}
 	if p.settings.options.Network.Insecure && !p.settings.quiet {
 		p.console.say("certificates are not verified (--insecure)")
 	}
-	p.run(ctx, lists, out, p.pipeline)
+	showsData := func(out *output.Output) bool { return out.Format() != results.Text || p.settings.look.Template != nil }
+	if scraper.ExtractsData(p.settings.options.Extract) && !slices.ContainsFunc(outs, showsData) && !p.settings.quiet {
+		p.console.say("what is extracted goes into records: see it with -j, or -o FILE.jsonl")
+	}
+	if err := p.run(ctx, lists, outs, s, p.pipeline); err != nil {
+		return p.refused(err)
+	}
 	return nil
+}
+
+// refused tells those who watch that a run has not begun.
+func (p *program) refused(err error) error {
+	p.stopWatching(ending{err: err}.code(), err, nil)
+	return err
 }
 
 // runner is scraper.Run, or something around it.
 type runner func(context.Context, scraper.Options) (scraper.Summary, error)
 
-// run has the lists scraped into the output, and leaves the verdict in p.code.
-func (p *program) run(ctx context.Context, lists []input, out *output, scrape runner) {
+// run has the lists scraped into the outputs, and leaves the verdict in p.code.
+// Its error is what kept that from starting.
+func (p *program) run(ctx context.Context, lists []input, outs []*output.Output, s *session, scrape runner) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
+	wantsBar := p.wantsBar(outs)
+	onScreen := false // records and bar are
+	sinks, err := s.sinks(outs, func(out *output.Output) output.Use {
+		use := output.Use{Failed: cancel}
+		if wantsBar && out.IsTerminal() {
+			onScreen = true
+			use.Screen = func(w io.Writer) io.Writer { return screen{p.console, w} }
+		}
+		return use
+	}, cancel)
+	if err != nil {
+		return p.toldOutput(errors.Join(err, closeAll(outs), s.close()))
+	}
+	if p.settings.saveBody != "" { // before those whose records name its files
+		sinks = slices.Insert(sinks, 0, results.Sink(bodies.New(p.settings.saveBody)))
+	}
 	signals := p.watchSignals(cancel)
 
 	options := p.settings.options
+	options.Sinks = sinks
+	for _, name := range []string{"fields", "columns", "template"} {
+		asked := lastValue(p.given, name)
+		options.BodySHA256 = options.BodySHA256 || strings.Contains(asked, "body_sha256") || strings.Contains(asked, "BodySHA256")
+	}
 	for _, in := range lists {
 		options.Lists = append(options.Lists, in.source)
 	}
 	options.Drain = signals.drain
-	if p.settings.verbose {
-		options.Logf = p.console.say
-	}
 	stopBar := func() {}
-	onScreen := false
-	if p.wantsBar(out) {
-		onScreen = out.isTerminal()
+	skipped := func() {} // is called for each line that an earlier run has done
+	if wantsBar {
 		var bar *progress
 		bar, stopBar = p.startProgress(ctx, lists, onScreen)
 		options.Observe = bar.observe
+		skipped = func() { bar.skipped.Add(1) }
 	}
-	sink := out.sink(p.console, onScreen, p.settings.quiet, cancel)
-	options.Sinks = []results.Sink{sink}
+	if s.journal != nil {
+		options.Done = func(seq int64, key uint64) bool {
+			done := s.journal.Done(seq, key)
+			if done {
+				skipped()
+			}
+			return done
+		}
+	}
+	var failed failures
+	if p.settings.quiet && !namesFailures(outs) {
+		options.Observe = both(options.Observe, failed.observe)
+	}
+	var reported *report.Collector
+	if p.settings.files.report != "" {
+		reported = report.New()
+		options.Observe = both(options.Observe, reported.Observe)
+	}
+	p.watch(&options)
 
 	type end struct {
 		summary scraper.Summary
@@ -86,7 +156,14 @@ func (p *program) run(ctx context.Context, lists []input, out *output, scrape ru
 	done := make(chan end, 1)
 	go func() {
 		summary, err := scrape(ctx, options)
-		done <- end{summary, errors.Join(err, sink.Close(), out.close(), p.writeCookies())}
+		for _, sink := range sinks {
+			err = errors.Join(err, sink.Close())
+		}
+		err = errors.Join(err, closeAll(outs), p.writeCookies())
+		if err == nil {
+			err = s.complete(ctx, outs, &summary)
+		}
+		done <- end{summary, errors.Join(err, s.close())}
 	}()
 
 	var e end
@@ -97,28 +174,63 @@ func (p *program) run(ctx context.Context, lists []input, out *output, scrape ru
 		case e = <-done:
 			ended = true
 		case <-drain:
+			if s.journal != nil {
+				s.journal.Interrupted()
+			}
 			drain, tooLate = nil, time.After(scraper.DrainGrace+leaveGrace)
 		case <-leave:
 			leave, tooLate = nil, time.After(leaveGrace)
 		case <-tooLate:
 			p.code = ending{signal: signals.signal()}.code()
-			p.forsake(out)
-			return
+			p.forsake(outs)
+			p.code = p.stopWatching(p.code, errForsaken, nil)
+			return nil
 		}
 	}
 	stopBar()
 	signals.stop()
-	p.conclude(ctx, e.summary, verdict(e.err), signals.signal(), lists)
+	var whole results.Tally // with the run that is resumed
+	if s.resumed {
+		whole = s.journal.Tally()
+	}
+	whole.Join(&e.summary.Tally)
+	came := ending{failed: p.settings.failOn.holds(&whole, e.summary.Lacking), err: verdict(p.toldOutput(e.err)), signal: signals.signal(), limited: e.summary.Limited}
+	if err := p.writeReport(ctx, reported, &e.summary, came, lists); err != nil {
+		came.err = verdict(errors.Join(came.err, err))
+	}
+	p.conclude(ctx, e.summary, came, lists)
+	if s.journal != nil && p.code != exitOK && e.summary.Read > 0 && (e.summary.Unfinished > 0 || !e.summary.Ended) {
+		p.console.say("to finish it: the same command with --resume")
+	}
+	if p.code != exitOK && p.code != exitPipe {
+		for _, line := range failed.lines(outs[0].Name()) {
+			p.console.say("%s", line)
+		}
+	}
+	p.code = p.stopWatching(p.code, came.err, &e.summary)
+	return nil
 }
+
+// namesFailures tells whether a person sees each failure on stdout.
+func namesFailures(outs []*output.Output) bool {
+	return slices.ContainsFunc(outs, func(o *output.Output) bool { return o.Stdout() && o.Format() == results.Text })
+}
+
+// errForsaken is why a run has no summary.
+var errForsaken = errors.New("left without waiting any longer")
 
 // forsake has the last words of a run that does not end, since its output is
 // stuck: there is no summary then. The terminal may be stuck, too.
-func (p *program) forsake(out *output) {
+func (p *program) forsake(outs []*output.Output) {
+	var names []string
+	for _, out := range outs {
+		names = append(names, out.Name())
+	}
 	told := make(chan struct{})
 	go func() {
 		defer close(told)
 		p.console.attach(nil)
-		p.console.say("left without waiting any longer: %s may lack records", out.name)
+		p.console.say("left without waiting any longer: %s may lack records", strings.Join(names, " and "))
 	}()
 	select {
 	case <-told:
@@ -127,25 +239,32 @@ func (p *program) forsake(out *output) {
 }
 
 // conclude tells how the run ended and decides its exit code.
-func (p *program) conclude(ctx context.Context, s scraper.Summary, err error, signal syscall.Signal, lists []input) {
-	p.code = ending{failed: s.Tally.Failed() && !p.failuresMeant, err: err, signal: signal, limited: s.Limited}.code()
+func (p *program) conclude(ctx context.Context, s scraper.Summary, e ending, lists []input) {
+	err := e.err
+	p.code = e.code()
 	if p.code == exitPipe {
 		return
 	}
 	if err != nil && err != errLeave {
 		p.complain(err)
 	}
-	if p.settings.quiet && p.code == exitOK || wasUnwritten(err) {
+	if p.settings.quiet && p.code == exitOK && !allMissed(&s) || wasUnwritten(err) {
 		return
 	}
-	var lines int64
-	if !s.Ended {
-		// A second signal has ended ctx, but this count has a bound of its own.
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), countGrace)
-		lines, _ = countLines(ctx, lists) // 0 where there was no time for it
-		cancel()
+	p.console.say("%s", closingLine(&s, countUnread(ctx, &s, lists)))
+}
+
+// countUnread counts the lines of lists that were not read to their end; 0 where they
+// were, and where there is no time for it.
+func countUnread(ctx context.Context, s *scraper.Summary, lists []input) int64 {
+	if s.Ended {
+		return 0
 	}
-	p.console.say("%s", closingLine(&s, lines))
+	// A second signal has ended ctx, but this count has a bound of its own.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), countGrace)
+	defer cancel()
+	lines, _ := countLines(ctx, lists)
+	return lines
 }
 
 // wasUnwritten tells that records were lost to a failure to write them: then

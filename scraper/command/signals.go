@@ -22,15 +22,17 @@ type watch struct {
 	leave chan struct{} // closed by the second
 	last  atomic.Int64  // the last signal; 0: none
 
-	signals chan os.Signal
+	signals chan os.Signal // that ask for the end
+	asks    chan os.Signal // that ask how things stand
+	reopen  chan os.Signal // that ask for a new log
 	stopped chan struct{}
 	running sync.WaitGroup
 }
 
-// catchSignals has c told of the signals that ask for the end. Those that were
-// ignored when the process began, as by nohup, stay so.
-func catchSignals(c chan<- os.Signal) {
-	for _, s := range []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
+// catchSignals has c told of signals. Those that were ignored when the process
+// began, as by nohup, stay so.
+func catchSignals(c chan<- os.Signal, signals ...os.Signal) {
+	for _, s := range signals {
 		if !signal.Ignored(s) {
 			signal.Notify(c, s)
 		}
@@ -42,7 +44,7 @@ func catchSignals(c chan<- os.Signal) {
 func untilSignal(ctx context.Context) (context.Context, func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	signals := make(chan os.Signal, 1)
-	catchSignals(signals)
+	catchSignals(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
 	var waiting sync.WaitGroup
 	waiting.Go(func() {
 		select {
@@ -58,15 +60,25 @@ func untilSignal(ctx context.Context) (context.Context, func()) {
 	}
 }
 
-// watchSignals begins to watch.
+// watchSignals begins to watch. With a log and without a terminal there is nothing
+// that could hang up: then SIGHUP is a log rotator's, as it is for other servers.
 func (p *program) watchSignals(cancel context.CancelCauseFunc) *watch {
 	w := &watch{
 		drain:   make(chan struct{}),
 		leave:   make(chan struct{}),
 		signals: make(chan os.Signal, 2),
+		asks:    make(chan os.Signal, 1),
+		reopen:  make(chan os.Signal, 1),
 		stopped: make(chan struct{}),
 	}
-	catchSignals(w.signals)
+	catchSignals(w.signals, syscall.SIGINT, syscall.SIGTERM)
+	hangup := w.signals
+	if p.watching.reopens {
+		hangup = w.reopen
+	}
+	catchSignals(hangup, syscall.SIGHUP)
+	catchSignals(w.asks, stateSignals...)
+	w.running.Go(func() { p.oblige(w) })
 	w.running.Go(func() {
 		for count := 1; count <= 2; count++ {
 			select {
@@ -78,12 +90,14 @@ func (p *program) watchSignals(cancel context.CancelCauseFunc) *watch {
 					// Aside: a terminal that has been stopped must not keep
 					// the second signal from being heard.
 					w.running.Go(func() {
+						p.watching.log.Signal(signalName(number), "no new URL is started")
 						p.console.say("%s: no new URL is started, those in flight have %v to finish; again to leave now",
 							signalName(number), scraper.DrainGrace)
 					})
 				} else {
 					cancel(errLeave)
 					close(w.leave)
+					p.watching.log.Signal(signalName(number), "the run is left")
 				}
 			case <-w.stopped:
 				return
@@ -91,6 +105,20 @@ func (p *program) watchSignals(cancel context.CancelCauseFunc) *watch {
 		}
 	})
 	return w
+}
+
+// oblige does what signals ask for that do not ask for the end.
+func (p *program) oblige(w *watch) {
+	for {
+		select {
+		case <-w.asks:
+			p.tellState()
+		case <-w.reopen:
+			p.reopenLog()
+		case <-w.stopped:
+			return
+		}
+	}
 }
 
 // stop ends the watch. Signals stay caught: the process ends now, by its exit

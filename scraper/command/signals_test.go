@@ -3,7 +3,6 @@ package command
 import (
 	"bufio"
 	"bytes"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -11,7 +10,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // started is the program as a process of its own, with stderr read as it comes.
@@ -171,16 +171,14 @@ func TestSecondSignalLeavesAStuckOutput(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	// The pipe is full: the first record is stuck.
-	w.SetWriteDeadline(time.Now().Add(50 * time.Millisecond))
-	if _, err := w.Write(make([]byte, 1<<20)); !errors.Is(err, os.ErrDeadlineExceeded) {
-		t.Fatal(err)
-	}
+	defer w.Close()
+	fill(t, w)
 	cmd := exec.Command("scrape", s.list(t, 2000), "-j", "-p2", "--progress", "always")
 	cmd.Stdout = w
 	p := start(t, cmd)
-	w.Close()
-	p.says(t, "/2,000")
+	for some := regexp.MustCompile(`: [1-9]\d* scraped`); !some.MatchString(p.said.String()); {
+		p.says(t, "/2,000") // and by now a record has nowhere to go
+	}
 	p.Process.Signal(syscall.SIGINT)
 	p.says(t, "again to leave now")
 	p.Process.Signal(syscall.SIGINT)
@@ -190,6 +188,25 @@ func TestSecondSignalLeavesAStuckOutput(t *testing.T) {
 	last := regexp.MustCompile(`\r\x1b\[K(scrape: interrupted: [^\r]*\n)?scrape: left without waiting any longer: stdout may lack records\n$`)
 	if !last.MatchString(p.said.String()) {
 		t.Errorf("the last words are not alone: %q", p.said.String())
+	}
+}
+
+// fill leaves no room in a pipe for a single byte.
+func fill(t *testing.T, pipe *os.File) {
+	t.Helper()
+	raw, err := pipe.SyscallConn()
+	if err == nil {
+		err = raw.Write(func(fd uintptr) bool {
+			for page := make([]byte, 4096); len(page) > 0; page = page[:len(page)/2] {
+				for err := error(nil); err != unix.EAGAIN; {
+					_, err = unix.Write(int(fd), page)
+				}
+			}
+			return true
+		})
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -134,8 +134,10 @@ func TestRefusedValues(t *testing.T) {
 		{"retry", "-1", `--retry "-1": must be a whole number from 0 to 100`},
 		{"timeout", "0", `--timeout "0": must be a time such as 30s, 1m or 0.5, more than zero, at most 24h`},
 		{"max-filesize", "big", `--max-filesize "big": must be a size such as 32m, 512KiB or 1000000, more than zero`},
-		{"format", "xml", `--format "xml": must be text or jsonl`},
-		{"extract", "all", `--extract "all": must be title or none`},
+		{"fields", "url,titel", "--fields \"url,titel\": there is no key \"titel\"\nscrape: did you mean title?"},
+		{"template", "{{.Statis}}", "--template \"{{.Statis}}\": there is no field \".Statis\"\nscrape: did you mean .Status?"},
+		{"format", "xml", `--format "xml": must be text, jsonl, csv, tsv, parquet, sqlite or warc`},
+		{"extract", "all", "--extract \"all\": column 1: there is no field all\nscrape: for the list: --extract help; a field of your own has a selector: all='…'"},
 		{"progress", "no", `--progress "no": must be auto, always or never`},
 		{"header", "Bearer token", `--header: must be "Name: value"`}, // the value may be secret
 		{"header", "host: x", `--header: host is a header that each URL decides`},

@@ -9,6 +9,10 @@ import (
 // version is the text of --version: the module's version, or what the build
 // knows of its commit where there is none.
 func version() string {
+	return fmt.Sprintf("scrape %s (%s, %s/%s)\n", versionNumber(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+}
+
+func versionNumber() string {
 	v := "devel"
 	if info, ok := debug.ReadBuildInfo(); ok {
 		if info.Main.Version != "" && info.Main.Version != "(devel)" {
@@ -21,5 +25,5 @@ func version() string {
 			}
 		}
 	}
-	return fmt.Sprintf("scrape %s (%s, %s/%s)\n", v, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return v
 }

@@ -2,11 +2,12 @@ package cookie
 
 import (
 	"fmt"
-	"scrape/scraper/weburl"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"scrape/scraper/weburl"
 )
 
 // set has servers set cookies, each given as "URL cookie".

@@ -53,6 +53,7 @@ func (s *Site) contents() ([]section, error) {
 			{path: "/silent", serve: http.HandlerFunc(silent), want: failed(results.Timeout, 0)},
 		}},
 		{"pages that are well, in many charsets", wells},
+		dataPages(),
 		{"redirects: on the site, to another port, to itself", []entry{
 			{path: "/moved", serve: http.RedirectHandler("/", http.StatusMovedPermanently), want: moved},
 			{path: "/moved-away", serve: http.RedirectHandler(s.second+elsewhere, http.StatusFound), want: elsewhereWant},

@@ -27,7 +27,7 @@ const (
 // must. The error names the lines for which that is not so, or is the one of
 // scraper.Run. A tour that was interrupted is not checked.
 //
-// Of o it takes Procs (0: 3), Sinks, Observe, Drain and Logf; the rest is its
+// Of o it takes Procs (0: 3), Sinks, Observe, Drain, Tell and Monitor; the rest is its
 // own. What happens is told through say, one line at a time.
 //
 // The program must have called pool.Main, as for scraper.Run.
@@ -51,7 +51,8 @@ func (s *Site) Tour(ctx context.Context, o scraper.Options, say func(format stri
 		Sinks:   o.Sinks,
 		Observe: g.observe,
 		Drain:   o.Drain,
-		Logf:    o.Logf,
+		Tell:    o.Tell,
+		Monitor: o.Monitor,
 	}
 	if o.Procs == 0 {
 		o.Procs = tourProcs

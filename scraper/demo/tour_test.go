@@ -56,7 +56,7 @@ func TestTour(t *testing.T) {
 	summary, err := s.Tour(t.Context(), scraper.Options{
 		Sinks:   []results.Sink{sink},
 		Observe: func(*results.Record) { observed++ },
-		Logf:    log.say,
+		Tell:    func(e scraper.Event) { log.say("%v", e) },
 	}, func(format string, args ...any) {
 		told.say(format, args...)
 		switch lines := strings.Count(out.String(), "\n"); {

@@ -22,7 +22,8 @@ var (
 // which is nearly everything, is looked at and passed on where it lies.
 type answer struct {
 	part part
-	head bool // the request was HEAD
+	head bool    // the request was HEAD
+	raw  *[]byte // where the head is kept as it comes; nil: nowhere
 
 	line   [len("HTTP/1.1 200")]byte // how the status line begins
 	length int                       // of what has come of the status line
@@ -58,7 +59,14 @@ const (
 const maxBlank = 4
 
 // begin is called with the first bytes of an answer.
-func (a *answer) begin(head bool) { *a = answer{part: statusLine, head: head} }
+func (a *answer) begin(head bool, raw *[]byte) { *a = answer{part: statusLine, head: head, raw: raw} }
+
+// keep is given each part of the head, as it came.
+func (a *answer) keep(b []byte) {
+	if a.raw != nil {
+		*a.raw = append(*a.raw, b...)
+	}
+}
 
 // pop moves to p what waits to be passed on.
 func (a *answer) pop(p []byte) int {
@@ -160,6 +168,7 @@ func (a *answer) readStatus(in []byte) (from, to int) {
 		copy(a.line[a.length:], line)
 	}
 	a.length += len(line)
+	a.keep(line)
 	a.grow(len(line))
 	if bytes.IndexByte(line, 0) >= 0 {
 		a.err = errNUL
@@ -184,6 +193,7 @@ func (a *answer) readFields(in []byte) int {
 			if a.grow(end); a.err != nil {
 				return -1
 			}
+			a.keep(in[:end])
 			a.bodyOf(f)
 			return end
 		}
@@ -199,6 +209,7 @@ func (a *answer) readFields(in []byte) int {
 	if a.grow(used); a.err != nil {
 		return -1
 	}
+	a.keep(a.held[:end])
 	f := fields{modern: a.modern(), length: -1}
 	var err error
 	if a.held, err = f.tidy(a.held[:end]); err != nil {
@@ -240,6 +251,9 @@ func (a *answer) bodyOf(f fields) {
 	case status == "101":
 		a.part = untilEnd
 	case status[0] == '1': // another head follows
+		if a.raw != nil {
+			*a.raw = (*a.raw)[:0]
+		}
 		a.part, a.length, a.blank, a.size, a.transfer = statusLine, 0, 0, 0, nil
 	case a.head || status == "204" || status == "304" || !f.chunked && f.length == 0:
 		a.part = over

@@ -57,7 +57,9 @@ type attempt struct {
 	context.Context
 	route route
 	start time.Time
-	head  bool // the request is HEAD
+	head  bool   // the request is HEAD
+	keep  bool   // what is said is kept: asked, answered
+	asked []byte // the head of the request, without secrets
 	// cancel ends the attempt for the reason given; nil where nothing does that.
 	cancel context.CancelCauseFunc
 	trace  httptrace.ClientTrace
@@ -70,6 +72,7 @@ type attempt struct {
 	conn     *conn     // the connection in use, of HTTP/1
 	streams  int       // of HTTP/2 that were begun
 	informed int       // bytes of answers before the final one
+	answered *[]byte   // the head of the answer, as it came over HTTP/1
 }
 
 type attemptKey struct{}
@@ -135,7 +138,10 @@ func (a *attempt) gotConn(info httptrace.GotConnInfo) {
 	a.remote = remoteAddr(info.Conn)
 	if c, ok := info.Conn.(*conn); ok {
 		a.conn = c
-		c.begin(a.head)
+		if a.answered = nil; a.keep {
+			a.answered = new([]byte) // the other connection may still write to its own
+		}
+		c.begin(a.head, a.answered)
 	} else if a.streams++; a.streams > maxStreams {
 		a.cancel(errTurnedAway)
 	}

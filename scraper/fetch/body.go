@@ -24,6 +24,7 @@ type wire struct {
 	speed     *speed // at least; nil: any will do
 	n         int64
 	err       error
+	copy      io.Writer // of what was read; nil: nobody
 }
 
 func (w *wire) Read(p []byte) (int, error) {
@@ -35,6 +36,9 @@ func (w *wire) Read(p []byte) (int, error) {
 		n, err = int(room), tooLarge(w.max)
 	}
 	w.n += int64(n)
+	if w.copy != nil && n > 0 {
+		_, _ = w.copy.Write(p[:n])
+	}
 	if err != nil && err != io.EOF {
 		err = w.fault(err)
 	}
@@ -64,6 +68,7 @@ type limit struct {
 	max     int64
 	n       int64
 	err     error
+	copy    io.Writer // of what was read; nil: nobody
 }
 
 func (l *limit) Read(p []byte) (int, error) {
@@ -83,6 +88,9 @@ func (l *limit) Read(p []byte) (int, error) {
 		n, err = int(room), tooLarge(l.max)
 	}
 	l.n += int64(n)
+	if l.copy != nil && n > 0 {
+		_, _ = l.copy.Write(p[:n])
+	}
 	l.err = err
 	return n, err
 }

@@ -105,7 +105,7 @@ func TestWaitForMemory(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 		defer cancel()
 		o := fetchAllContext(t, ctx, f, "http://example.com/")
-		if o.err == nil || o.err.Kind != results.Timeout || !o.err.Retryable || o.err.Message != "timed out after 30s waiting for memory to decode the body" {
+		if o.err == nil || o.err.Kind != results.Timeout || !o.err.Retryable || !o.err.Local || o.err.Message != "timed out after 30s waiting for memory to decode the body" {
 			t.Errorf("got %+v", o.err)
 		}
 		if !f.decoders.TryAcquire(1) {

@@ -19,8 +19,9 @@ type conn struct {
 	last   byte // the one last read
 	ended  atomic.Pointer[ending]
 	turn   atomic.Uint32
-	head   bool   // the request is HEAD; set before turn is
-	answer answer // belongs to the reader
+	head   bool    // the request is HEAD; set before turn is, as is raw
+	raw    *[]byte // for the answer's head; nil: it is not kept
+	answer answer  // belongs to the reader
 
 	asking chan struct{} // of HTTP/1: closed when the first request is written, or by Close
 	asked  sync.Once     // closes it
@@ -127,7 +128,7 @@ func (c *conn) assign() {
 		fallthrough
 	case written:
 		c.turn.Store(answering)
-		c.answer.begin(c.head)
+		c.answer.begin(c.head, c.raw)
 	}
 }
 
@@ -150,9 +151,10 @@ func (c *conn) Close() error {
 	return c.Conn.Close()
 }
 
-// begin is called before a request is written.
-func (c *conn) begin(head bool) {
-	c.head = head
+// begin is called before a request is written. The head of its answer is left at
+// raw, unless that is nil.
+func (c *conn) begin(head bool, raw *[]byte) {
+	c.head, c.raw = head, raw
 	c.turn.Store(begun)
 }
 

@@ -22,7 +22,7 @@ func TestUnaskedAnswers(t *testing.T) {
 		for _, pieces := range [][]string{{whole + answer}, {whole, answer}, strings.Split(whole+answer, "")} {
 			client, server := net.Pipe()
 			c := newHTTP1(client)
-			c.begin(false)
+			c.begin(false, nil)
 			go func() {
 				server.Read(make([]byte, 1))
 				for _, p := range pieces {

@@ -64,18 +64,22 @@ func (a *attempt) stopped(err error, at phase) *Error {
 	}
 	return &Error{
 		Kind:      results.Timeout,
-		Message:   fmt.Sprintf("timed out after %v %v", rounded(after), a.route.during(at)),
+		Message:   TimedOut(after, a.route.during(at)),
 		Retryable: true,
+		Local:     ours && at == awaitingMemory,
 		Err:       err,
 	}
 }
 
-// rounded drops the digits of a duration that nobody set.
-func rounded(d time.Duration) time.Duration {
-	if d < time.Second {
-		return d.Round(time.Millisecond)
+// TimedOut puts a time-out in words: after how long, and during what. Of the time it
+// gives two digits, since nobody set the others: when an attempt begins, some of what
+// it was given has passed.
+func TimedOut(after time.Duration, during string) string {
+	digit := 100 * time.Millisecond
+	for digit > time.Millisecond && after < 19*digit/2 {
+		digit /= 10
 	}
-	return d.Round(100 * time.Millisecond)
+	return fmt.Sprintf("timed out after %v %s", after.Round(digit), during)
 }
 
 // dialFault is for a connection that did not come about.

@@ -597,13 +597,17 @@ func TestShorten(t *testing.T) {
 	}
 }
 
-func TestRounded(t *testing.T) {
+func TestTimedOut(t *testing.T) {
 	for d, want := range map[time.Duration]string{
 		29*time.Second + 999_600*time.Microsecond: "30s",
 		1234 * time.Millisecond:                   "1.2s",
 		249_700 * time.Microsecond:                "250ms",
+		999_300 * time.Microsecond:                "1s",
+		94_400 * time.Microsecond:                 "94ms",
+		99_400 * time.Microsecond:                 "100ms",
+		12_300 * time.Microsecond:                 "12ms",
 	} {
-		if got := rounded(d).String(); got != want {
+		if got := TimedOut(d, "waiting"); got != "timed out after "+want+" waiting" {
 			t.Errorf("%v: got %s, want %s", d, got, want)
 		}
 	}

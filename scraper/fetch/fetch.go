@@ -25,7 +25,6 @@ const (
 	DefaultConns = 64
 
 	maxHeaderBytes = 256 << 10
-	readBuffer     = 16 << 10
 	idleTimeout    = 90 * time.Second
 )
 
@@ -125,6 +124,9 @@ func newFetcher(o Options, n network) *Fetcher {
 	return f
 }
 
+// MaxBody is the limit on the bytes of a body, as it comes and decoded.
+func (f *Fetcher) MaxBody() int64 { return f.maxBody }
+
 // Fetch makes the request and returns when the headers of the final answer
 // have arrived (1xx answers are passed over). What a server refuses to answer over
 // HTTP/2 is asked again over HTTP/1.1, once, whatever it is. The deadline of ctx is the
@@ -139,10 +141,11 @@ func newFetcher(o Options, n network) *Fetcher {
 func (f *Fetcher) Fetch(ctx context.Context, r *Request) (*Response, error) {
 	a := newAttempt(ctx, f.slowest > 0 || r.URL.Scheme() == "https")
 	a.head = r.Method == http.MethodHead
+	a.keep = r.Keep
 	answer, failure := f.send(a, r)
 	if failure != nil {
 		defer a.close()
-		resp := &Response{RemoteAddr: a.remoteAddr(), Sent: a.sentAt(), Timing: a.timing()}
+		resp := &Response{RemoteAddr: a.remoteAddr(), Sent: a.sentAt(), RequestHead: a.asked, Timing: a.timing()}
 		return resp, resp.fail(failure)
 	}
 	a.enter(readingBody)
@@ -166,6 +169,9 @@ func (f *Fetcher) send(a *attempt, r *Request) (*http.Response, *Error) {
 	ask := func(t *http.Transport) (*http.Response, error) {
 		out := f.request(a.traced(), r)
 		a.route.address(out, r.URL)
+		if a.keep {
+			a.asked = requestHead(out)
+		}
 		return t.RoundTrip(out)
 	}
 	answer, err := ask(by.Transport)

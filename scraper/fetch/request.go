@@ -37,6 +37,8 @@ type Request struct {
 	Cookie string
 	// Validators make the request a conditional one.
 	Validators Validators
+	// Keep has the heads of request and answer kept for the Response.
+	Keep bool
 	// MaxBody is the limit on this answer's body. 0: Options.MaxBody.
 	MaxBody int64
 	// Foreign says that a redirect has led to another origin than the user named:

@@ -22,6 +22,15 @@ type Response struct {
 	Proto string
 	// Header is as it arrived, content codings included.
 	Header http.Header
+	// Head are the status line and the header lines with the empty one at their
+	// end, if Request.Keep was set: over HTTP/1 byte for byte as they came, over
+	// HTTP/2 in the form that HTTP/1.1 would give them, in the order of their names.
+	// Nil when none came.
+	Head []byte
+	// RequestHead is the same of the request, in the form of HTTP/1.1 and in the
+	// order in which net/http writes it. Authorization, Cookie and
+	// Proxy-Authorization are left out.
+	RequestHead []byte
 	// RemoteAddr is the address and port that was asked; "" without a connection.
 	RemoteAddr string
 	// Sent is when the request had its connection and was written to it; zero
@@ -47,6 +56,8 @@ type Response struct {
 	memory  int64 // that its layers hold of the budget, in MiB
 	content limit
 	spare   bool // the content is read for its length alone
+	passed  bool // the content was not read to its end, though the body may have been
+	late    bool // the body was left, since it did not come
 	closed  bool
 }
 
@@ -64,6 +75,9 @@ func newResponse(a *attempt, answer *http.Response, maxBody int64, budget *semap
 		answer:      answer,
 		budget:      budget,
 	}
+	if a.keep {
+		r.RequestHead, r.Head = a.asked, a.answerHead(answer)
+	}
 	r.wire = wire{src: answer.Body, attempt: a, announced: answer.ContentLength, chunked: len(answer.TransferEncoding) > 0, max: maxBody}
 	r.content = limit{src: &r.wire, attempt: a, max: maxBody}
 	r.Body = &r.content
@@ -80,6 +94,11 @@ func newResponse(a *attempt, answer *http.Response, maxBody int64, budget *semap
 	}
 	return r
 }
+
+// Copy has what is read of the body written to two writers, either of which may be
+// nil: as it comes, without transfer coding chunked, and as Body gives it. What they
+// answer is not looked at. It must be called before the first Read.
+func (r *Response) Copy(wire, content io.Writer) { r.wire.copy, r.content.copy = wire, content }
 
 // usable tells whether the status is one that an answer can end with.
 func (r *Response) usable() bool { return r.Status >= 200 && r.Status <= 599 }
@@ -146,7 +165,10 @@ func (r *Response) reserve() error {
 	return nil
 }
 
-var drainBuffers = sync.Pool{New: func() any { return new([readBuffer]byte) }}
+var drainBuffers = sync.Pool{New: func() any { return new([drainSize]byte) }}
+
+// drainSize is how much is read at once of what nobody looks at, in bytes.
+const drainSize = 32 << 10
 
 // Finish reads what is left of the body, in constant memory, and releases the
 // connection: for the next request when the body arrived whole, closing it
@@ -168,6 +190,7 @@ func (r *Response) Discard() error {
 		r.spare = true
 		r.drain()
 		if e, ok := r.content.err.(*Error); ok && (e.Kind == results.Decode || e.Kind == results.TooLarge) {
+			r.passed = true
 			r.content.err = r.drainWire()
 		}
 		r.end()
@@ -188,9 +211,10 @@ func (r *Response) DiscardWithin(patience time.Duration) error {
 		r.answer.Body.Close() // which ends a Read
 	})
 	defer alarm.Stop()
+	r.passed = true
 	r.content.err = r.drainWire()
 	r.end()
-	if late.Load() {
+	if r.late = late.Load(); r.late {
 		return nil
 	}
 	return r.content.failure()
@@ -253,11 +277,35 @@ func (r *Response) drainWire() error {
 
 // readAll reads to the end, or to an error.
 func readAll(l *limit) {
-	buf := drainBuffers.Get().(*[readBuffer]byte)
+	buf := drainBuffers.Get().(*[drainSize]byte)
 	defer drainBuffers.Put(buf)
 	for l.err == nil {
 		l.Read(buf[:])
 	}
+}
+
+// Whole tells, once the response is finished, that the body came whole and was read
+// as Body gives it.
+func (r *Response) Whole() bool { return r.closed && !r.passed && r.content.err == io.EOF }
+
+// Coded tells that Body gives other bytes than come.
+func (r *Response) Coded() bool { return len(r.layers) > 0 }
+
+// Cut is why the body was not received to its end, nil if it was, once the response is
+// finished: an *Error.
+func (r *Response) Cut() error {
+	switch {
+	case r.wire.err == io.EOF:
+		return nil
+	case r.late:
+		return &Error{Kind: results.Timeout, Message: "left"}
+	case r.wire.err != nil:
+		return r.wire.err
+	}
+	if e := r.content.failure(); e != nil {
+		return e
+	}
+	return tooLarge(r.content.max)
 }
 
 // WireBytes is how many bytes of the body have been received, before decoding.

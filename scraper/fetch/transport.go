@@ -37,6 +37,15 @@ func newTransports(o Options, d dialer) transports {
 	}
 }
 
+// readBuffer is how much a connection reads at once, in bytes: a typical page, where
+// there are few connections, and half of one where those add up.
+func readBuffer(conns int) int {
+	if conns <= 128 {
+		return 32 << 10
+	}
+	return 16 << 10
+}
+
 // newTransport returns a transport over the connections that d makes, of which it
 // keeps as many as o.IdleConns when they are not in use.
 func newTransport(o Options, d dialer) *http.Transport {
@@ -54,7 +63,7 @@ func newTransport(o Options, d dialer) *http.Transport {
 		MaxConnsPerHost:        perHost,
 		IdleConnTimeout:        idleTimeout,
 		MaxResponseHeaderBytes: maxHeaderBytes,
-		ReadBufferSize:         readBuffer, // a typical page in one or two reads
+		ReadBufferSize:         readBuffer(o.Conns),
 		HTTP2: &http.HTTP2Config{
 			// What a server may send ahead of the reader.
 			MaxReceiveBufferPerStream: 1 << 20,

@@ -22,9 +22,11 @@ const (
 // been: the limit shrinks by a quarter. Or a 429, a 503, or a time-out: it is
 // halved. What was sent before the limit last shrank is no sign any more, and a
 // latency only when it has been smoothed anew. At one slot the latency is the
-// host's own, not our doing: what it is then is the new least. What was too much
-// for the host is come near to sixteen times more slowly. Only what is halved
-// below one slot becomes a delay between the starts: at a limit of a quarter,
+// host's own, not our doing: what it is then is the new least. The first answers may
+// be slower than the host is later, so the quickest of them is what it begins with: a
+// least that is too small mends itself so, and one that is too large would not. What
+// was too much for the host is come near to sixteen times more slowly. Only what is
+// halved below one slot becomes a delay between the starts: at a limit of a quarter,
 // four latencies.
 type adaptive struct {
 	limit    float64 // 0: not adaptive
@@ -33,6 +35,7 @@ type adaptive struct {
 	least    time.Duration // that smoothed has been
 	shrunk   time.Time     // when the limit last shrank
 	answers  int           // to requests sent since
+	heard    int           // answers in all
 	ceiling  float64       // the limit at the last overload or time-out
 }
 
@@ -48,7 +51,7 @@ func (a *adaptive) fine(latency time.Duration, sent time.Time, most int, now tim
 	if !sent.Before(a.shrunk) {
 		a.answers++
 	}
-	if a.smoothed == 0 {
+	if a.heard++; a.heard <= smoothing && (a.smoothed == 0 || latency < a.smoothed) {
 		a.smoothed, a.least = latency, latency
 	}
 	a.smoothed += (latency - a.smoothed) / smoothing

@@ -13,7 +13,8 @@ import (
 type server struct {
 	capacity int
 	service  time.Duration
-	refuses  bool // with a 503, what it has no room for
+	refuses  bool          // with a 503, what it has no room for
+	warmUp   time.Duration // what the first answer takes in addition
 
 	mu     sync.Mutex
 	inside int
@@ -36,6 +37,10 @@ func (s *server) answer(f *Frontier[*page], p *page, rng func() float64) {
 			r.Latency = r.Latency * time.Duration(inside) / time.Duration(s.capacity)
 		}
 	}
+	s.mu.Lock()
+	r.Latency += s.warmUp
+	s.warmUp = 0
+	s.mu.Unlock()
 	time.Sleep(r.Latency)
 	s.mu.Lock()
 	s.inside--
@@ -60,6 +65,7 @@ func TestAdaptive(t *testing.T) {
 	}{
 		// Its best is 4 at once: 3000 in 75 s.
 		{"queues", &server{capacity: 4, service: 100 * time.Millisecond}, 3000, 85 * time.Second, 16, 0},
+		{"slow at first", &server{capacity: 4, service: 100 * time.Millisecond, warmUp: 2 * time.Second}, 3000, 87 * time.Second, 16, 0},
 		{"bears all", &server{capacity: 64, service: 100 * time.Millisecond}, 5000, 12 * time.Second, 64, 0},
 		{"one at a time", &server{capacity: 1, service: 50 * time.Millisecond}, 1000, 60 * time.Second, 8, 0},
 		{"sheds load", &server{capacity: 4, service: 100 * time.Millisecond, refuses: true}, 3000, 3 * time.Minute, 8, 100},

@@ -1,6 +1,9 @@
 package frontier
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // Done says that a task in flight will not be tried again. A gate's task that
 // ends like this stays shut.
@@ -37,6 +40,7 @@ func (f *Frontier[T]) Again(t T, after time.Duration, r Report) {
 		e = entry[T]{task: t}
 	} else {
 		e = f.keep(t)
+		f.limit(fl.line, &e, t)
 	}
 	e.old = true
 	e.last = r.Health == Overloaded
@@ -61,7 +65,9 @@ func (f *Frontier[T]) Move(from, to T, r Report) {
 	} else {
 		e := f.keep(to)
 		e.old = true
-		f.enqueue(f.lineOf(to.Origin(), to.Host(), now), e, now)
+		l := f.lineOf(to.Origin(), to.Host(), now)
+		f.limit(l, &e, to)
+		f.enqueue(l, e, now)
 	}
 	f.settle(fl.line.host, now)
 }
@@ -87,7 +93,7 @@ func (f *Frontier[T]) Open(gate T, rules Rules, r Report) {
 		b := l.host.budget
 		if delay := min(rules.CrawlDelay(), f.opts.MaxCrawlDelay); delay > b.floor {
 			b.floor = delay
-			f.logf("%s: robots.txt asks for %v between requests", l.host.key, delay)
+			f.tell(Event{CrawlDelay, l.host.key, delay, fmt.Sprintf("robots.txt asks for %v between requests", delay)})
 		}
 	}
 	f.place(l, now)
@@ -151,10 +157,13 @@ func (f *Frontier[T]) land(t T, r Report, now time.Time) (fl flight[T], ok bool)
 	}
 	f.learn(h, r, now)
 	if b := fl.budget; b != nil {
+		if r.Missed {
+			f.missed(fl)
+		}
 		f.learnLoad(b, r, fl.given, now, f.gates[t] != nil)
 		if r.Health == Overloaded && b.backoff.rests > maxRests && h.alone == nil {
 			h.leaveAlone(wish{status: r.Status})
-			f.logf("%s: %s", h.key, h.alone.Message)
+			f.tell(Event{LeftAlone, h.key, 0, h.alone.Message})
 			f.placeAll(h, now)
 		}
 		b.inFlight--
@@ -170,14 +179,14 @@ func (f *Frontier[T]) learn(h *host[T], r Report, now time.Time) {
 		return
 	case Unreachable:
 		if h.reach.failed(r.Cause, f.opts.GiveUp, now) {
-			f.logf("%s: %s", h.key, h.reach.dead.Message)
+			f.tell(Event{GivenUp, h.key, 0, h.reach.dead.Message})
 		}
 	default:
 		h.reach.reached()
 	}
 	if r.Health == Overloaded && r.RetryAfter > f.opts.MaxRetryAfter {
 		h.leaveAlone(wish{status: r.Status, rest: r.RetryAfter})
-		f.logf("%s: asks to be left alone for %v, and is for the rest of the run", h.key, r.RetryAfter)
+		f.tell(Event{LeftAlone, h.key, r.RetryAfter, fmt.Sprintf("asks to be left alone for %v, and is for the rest of the run", r.RetryAfter)})
 	}
 	if f.refusal(h, now) != nil {
 		f.placeAll(h, now)
@@ -195,6 +204,7 @@ func (f *Frontier[T]) learnLoad(b *budget[T], r Report, given, now time.Time, ga
 		// slow host need not wait for all of its own slowness, though.
 		if !sent.After(now) {
 			b.last = latest(b.last, sent.Add(min(r.Latency, b.delay()/10, now.Sub(sent))))
+			f.rate.sent(sent)
 		}
 	}
 	switch r.Health {
@@ -209,7 +219,7 @@ func (f *Frontier[T]) learnLoad(b *budget[T], r Report, given, now time.Time, ga
 			after = 0
 		}
 		if rest := b.backoff.overloaded(sent, now, b.inFlight, after); rest > 0 {
-			f.logf("%s: overloaded, and left alone for %v", b.key, rest)
+			f.tell(Event{Rest, b.key, rest, fmt.Sprintf("overloaded, and left alone for %v", rest)})
 		}
 		b.adaptive.bad(sent, now)
 	case Slow:

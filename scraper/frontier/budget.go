@@ -147,3 +147,12 @@ func (f *Frontier[T]) started(b *budget[T], now time.Time) {
 	b.stretch = 1 + f.opts.Jitter*rand.Float64()
 	f.rate.take(now)
 }
+
+// missed takes back what was noted of a start that came to nothing, unless another
+// came since.
+func (f *Frontier[T]) missed(fl flight[T]) {
+	if b := fl.budget; b.last.Equal(fl.given) {
+		b.last = fl.before
+	}
+	f.rate.untake(fl.given)
+}

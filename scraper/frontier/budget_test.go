@@ -17,17 +17,39 @@ func TestHostDelay(t *testing.T) {
 
 // TestDelayIsBetweenSends has requests written later than they are given out.
 func TestDelayIsBetweenSends(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := &world{f: New(Options[*page]{HostDelay: time.Second})}
-		w.answer = func(p *page) {
-			time.Sleep(300 * time.Millisecond)
-			sent := time.Now()
-			time.Sleep(100 * time.Millisecond)
-			w.f.Done(p, Report{Sent: sent, Health: Fine})
-		}
-		add(t, w.f, pages("a", 3)...)
-		want(t, w.run(t), "a0 after 0s", "a1 after 1.3s", "a2 after 2.6s")
-	})
+	for _, o := range []Options[*page]{{HostDelay: time.Second}, {HostConcurrency: 1, Rate: 1}} {
+		synctest.Test(t, func(t *testing.T) {
+			w := &world{f: New(o)}
+			w.answer = func(p *page) {
+				time.Sleep(300 * time.Millisecond)
+				sent := time.Now()
+				time.Sleep(100 * time.Millisecond)
+				w.f.Done(p, Report{Sent: sent, Health: Fine})
+			}
+			add(t, w.f, pages("a", 3)...)
+			want(t, w.run(t), "a0 after 0s", "a1 after 1.3s", "a2 after 2.6s")
+		})
+	}
+}
+
+// TestAMissedTurnIsNotTaken has turns come to workers that are not there yet.
+func TestAMissedTurnIsNotTaken(t *testing.T) {
+	for _, o := range []Options[*page]{{HostDelay: time.Second}, {Rate: 1}} {
+		synctest.Test(t, func(t *testing.T) {
+			w := &world{f: New(o)}
+			missed := 0
+			w.answer = func(p *page) {
+				if missed++; missed <= 2 {
+					time.Sleep(300 * time.Millisecond)
+					w.f.Again(p, 0, Report{Missed: true})
+					return
+				}
+				w.f.Done(p, Report{Sent: time.Now(), Health: Fine})
+			}
+			add(t, w.f, pages("a", 3)...)
+			want(t, w.run(t), "a0 after 0s", "a0 after 300ms", "a0 after 600ms", "a1 after 1.6s", "a2 after 2.6s")
+		})
+	}
 }
 
 // TestDelayCountsFromWhenTheHostHadIt has answers tell when their requests had

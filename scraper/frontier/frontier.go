@@ -43,10 +43,11 @@ type Frontier[T Task] struct {
 	ready      queue[*budget[T]] // that may start a task, in turn
 	pacedRound queue[*budget[T]] // likewise, but only where a slot is free for it now
 	timed      schedule[*budget[T]]
-	later      schedule[*line[T]] // with tasks that wait for their time
-	refusing   queue[*line[T]]    // with tasks that are to be refused
-	lookups    queue[T]           // look-ups, which are asked of no host
-	memory     memory[T]          // of rules
+	later      schedule[*line[T]]   // with tasks that wait for their time
+	ends       schedule[*ending[T]] // with tasks whose time may be over
+	refusing   queue[*line[T]]      // with tasks that are to be refused
+	lookups    queue[T]             // look-ups, which are asked of no host
+	memory     memory[T]            // of rules
 	turn       turn
 
 	count    int // tasks added and neither done nor refused
@@ -206,8 +207,8 @@ func notify(c chan struct{}) {
 	}
 }
 
-func (f *Frontier[T]) logf(format string, args ...any) {
-	if f.opts.Logf != nil {
-		f.opts.Logf(format, args...)
+func (f *Frontier[T]) tell(e Event) {
+	if f.opts.Tell != nil {
+		f.opts.Tell(e)
 	}
 }

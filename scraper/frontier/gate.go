@@ -89,15 +89,6 @@ func (f *Frontier[T]) enqueueGate(t T, now time.Time) {
 // check holds the head of a line against the rules, and tells why it is
 // refused, if it is.
 func (f *Frontier[T]) check(l *line[T]) *Refusal {
-	if e := l.waiting.front(); f.opts.Expired != nil && e.old {
-		if !f.load(e) {
-			return nil
-		}
-		if r := f.opts.Expired(e.task); r != nil {
-			l.checked, l.denied = true, r
-			return r
-		}
-	}
 	if l.rules == nil {
 		return nil
 	}

@@ -185,25 +185,3 @@ func TestRulesAreKept(t *testing.T) {
 		wantAnyOrder(t, w.run(t), "a/robots.txt 0 after 0s", "a0 after 0s", "a1 refused after 1h0m0s: robots: robots.txt, line 2: Disallow: /1")
 	})
 }
-
-// TestExpired has tasks that wait too long refused, without a start of their host.
-func TestExpired(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		began := time.Now()
-		w := &world{f: New(Options[*page]{HostDelay: time.Second, Expired: func(p *page) *Refusal {
-			if time.Since(began) >= time.Second {
-				return &Refusal{Kind: results.Timeout, Message: "too late"}
-			}
-			return nil
-		}})}
-		w.answer = func(p *page) {
-			if p.n == 0 {
-				w.f.Again(p, 0, Report{Health: Fine})
-			} else {
-				w.f.Done(p, Report{Health: Fine})
-			}
-		}
-		add(t, w.f, pages("a", 2)...)
-		want(t, w.run(t), "a0 after 0s", "a0 refused after 1s: timeout: too late", "a1 after 1s")
-	})
-}

@@ -31,8 +31,12 @@ type line[T Task] struct {
 
 	gates   queue[T] // fetches of a robots.txt, which go first
 	waiting queue[entry[T]]
-	later   delays[T] // to be tried again
-	laterAt int       // place in Frontier.later
+	later   delays[T]       // to be tried again
+	laterAt int             // place in Frontier.later
+	late    queue[entry[T]] // to be refused, since their time is over
+
+	endsAt    time.Time // when the time of one may be
+	endsPlace int       // in Frontier.ends
 
 	inBudget   bool // it stands in budget.lines
 	inRefusing bool // it stands in Frontier.refusing
@@ -62,9 +66,10 @@ type shut struct {
 // entry is a task that waits, in memory or in the spill.
 type entry[T Task] struct {
 	task T
-	ref  ref  // 0: it is in memory
-	old  bool // it has been in flight before
-	last bool // it stands behind others all the same: maybe it is what overloads the host
+	ref  ref           // 0: it is in memory
+	ends time.Duration // after Frontier.began its time is over; 0: it never is
+	old  bool          // it has been in flight before
+	last bool          // it stands behind others all the same: maybe it is what overloads the host
 }
 
 // delay is an entry that waits for its time.
@@ -171,8 +176,11 @@ const (
 // where finds out where a line belongs, and has the gates asked that it needs.
 func (f *Frontier[T]) where(l *line[T], now time.Time) destination {
 	h := l.host
-	if f.ended || f.drained || l.gates.len()+l.waiting.len()+len(l.later) == 0 {
+	if f.ended || f.drained || l.gates.len()+l.waiting.len()+len(l.later)+l.late.len() == 0 {
 		return nowhere
+	}
+	if l.late.len() > 0 {
+		return toRefuse
 	}
 	if f.refusal(h, now) != nil {
 		return toRefuse

@@ -101,6 +101,7 @@ func (f *Frontier[T]) worthKnowing(h *host[T], now time.Time) bool {
 func (f *Frontier[T]) forget(h *host[T], now time.Time) {
 	for _, l := range h.lines {
 		delete(f.lines, l.origin)
+		f.ends.remove((*ending[T])(l))
 		f.memory.drop(l)
 	}
 	delete(f.hosts, h.key)

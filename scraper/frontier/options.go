@@ -50,9 +50,11 @@ type Options[T Task] struct {
 	// address then share their budget. nil: each has its own.
 	Lookup func(t T) T
 
-	// Expired tells why a task that was in flight before is not worth another turn,
-	// nil if it is. It is asked when that comes. nil: they all are.
-	Expired func(t T) *Refusal
+	// Deadline tells when the time of a task that was in flight is over, zero if it
+	// never is; when it waits then, for whatever, it is refused as Late. nil: there
+	// is no such time.
+	Deadline func(t T) time.Time
+	Late     Refusal
 
 	// Window is the memory in bytes of the tasks that wait or are in flight.
 	// 0: DefaultWindow.
@@ -66,9 +68,9 @@ type Options[T Task] struct {
 	New func() T
 	// SpillDir is where the file is made. "": os.TempDir().
 	SpillDir string
-	// Logf, if set, hears what holds hosts back, and when the file cannot be made
+	// Tell, if set, hears what holds hosts back, and when the file cannot be made
 	// or written.
-	Logf func(format string, args ...any)
+	Tell func(Event)
 }
 
 const (

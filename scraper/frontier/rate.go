@@ -40,3 +40,18 @@ func (r *rate) take(now time.Time) {
 	}
 	r.next = r.next.Add(r.interval)
 }
+
+// untake forgets a start, if it was the last.
+func (r *rate) untake(at time.Time) {
+	if r.next.Equal(at.Add(r.interval)) {
+		r.next = at
+	}
+}
+
+// sent counts from when a request was sent that had been counted as a start: later,
+// where its worker had to start first.
+func (r *rate) sent(at time.Time) {
+	if r.interval >= catchUp {
+		r.next = latest(r.next, at.Add(r.interval))
+	}
+}

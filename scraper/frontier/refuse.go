@@ -45,6 +45,9 @@ func (f *Frontier[T]) refuseOf(l *line[T], now time.Time) (n next[T], ok bool) {
 		f.dropGate(t, *r, now)
 	}
 	switch {
+	case l.late.len() > 0:
+		r = &f.opts.Late
+		e, _ = l.late.pop()
 	case l.waiting.len() > 0:
 		if l.shut.refusal != nil {
 			r = l.shut.refusal

@@ -11,6 +11,9 @@ type Report struct {
 	// Sent is when the attempt's last request was written; zero when none was,
 	// or nobody knows.
 	Sent time.Time
+	// Missed tells that the task came to nobody in its turn, which counts as not
+	// taken.
+	Missed bool
 	// Latency is the time to the first byte of the answer; 0 when none came.
 	Latency time.Duration
 	Health  Health

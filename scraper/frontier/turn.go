@@ -35,6 +35,7 @@ type flight[T Task] struct {
 	line   *line[T]
 	budget *budget[T] // nil for a look-up
 	given  time.Time
+	before time.Time // budget's last, until then
 	size   int
 	probe  bool // it tries whether a host that was given up is there again
 }
@@ -73,6 +74,7 @@ func (f *Frontier[T]) next(now time.Time) next[T] {
 
 // wake moves on what waited for its time.
 func (f *Frontier[T]) wake(now time.Time) {
+	f.expire(now)
 	for b, ok := f.timed.first(); ok && !b.at.After(now); b, ok = f.timed.first() {
 		f.timed.remove(b)
 		b.standing = aside
@@ -99,6 +101,9 @@ func (f *Frontier[T]) wait(now time.Time) (wait time.Duration) {
 		wait = sooner(wait, b.at.Sub(now))
 	}
 	if l, ok := f.later.first(); ok {
+		wait = sooner(wait, l.due().Sub(now))
+	}
+	if l, ok := f.ends.first(); ok {
 		wait = sooner(wait, l.due().Sub(now))
 	}
 	return wait
@@ -224,8 +229,9 @@ func (f *Frontier[T]) startOf(b *budget[T], now time.Time) (t T, ok bool) {
 			h.reach.probing = true
 		}
 		f.turn.starts++
+		before := b.last
 		f.started(b, now)
-		f.takeOff(t, flight[T]{line: l, budget: b, given: now, probe: probe})
+		f.takeOff(t, flight[T]{line: l, budget: b, given: now, before: before, probe: probe})
 		if probe {
 			f.placeAll(h, now)
 		}

@@ -1,5 +1,7 @@
 package frontier
 
+import "fmt"
+
 // spillFactor is how many times the window may wait on disk.
 const spillFactor = 16
 
@@ -50,7 +52,7 @@ func (f *Frontier[T]) keep(t T) entry[T] {
 				return entry[T]{ref: r}
 			}
 			if err := f.spill.err; err != nil {
-				f.logf("the list is read ahead less far: %v", err)
+				f.tell(Event{Kind: NoSpill, Text: fmt.Sprintf("the list is read ahead less far: %v", err)})
 			}
 		}
 	}

@@ -91,8 +91,8 @@ func TestWithoutDiskTheWindowIsItsMemory(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var logged []string
-				f := New(Options[*page]{Window: 100_000, New: newEmpty, Logf: func(format string, args ...any) {
-					logged = append(logged, fmt.Sprintf(format, args...))
+				f := New(Options[*page]{Window: 100_000, New: newEmpty, Tell: func(e Event) {
+					logged = append(logged, e.String())
 				}})
 				f.spill.open = open
 				w := &world{f: f}

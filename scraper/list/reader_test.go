@@ -458,3 +458,52 @@ func BenchmarkCount(b *testing.B) {
 		}
 	}
 }
+
+// Journals hold keys: what a line asks for must have the same one for all time.
+func TestKeys(t *testing.T) {
+	a := source("a", "a.example\n#\nhttps://A.example/#top\nhello\n {\"url\": \"a.example\", \"meta\": 7}\n"+
+		"{\"url\": \"a.example\", \"method\": \"HEAD\"}\nhello\nworld\nhttps://u:1@a.example\nhttps://u:2@a.example")
+	keysOf := func(o list.Options, sources ...list.Source) map[int64]uint64 {
+		items, err := read(t, o, sources...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		keys := map[int64]uint64{}
+		for _, item := range items {
+			keys[item.Seq] = item.Key
+		}
+		return keys
+	}
+	keys := keysOf(list.Options{Dedupe: true, Keys: true}, source("empty", "\n"), a)
+	if keys[2] != 0x77fd9beab677d083 {
+		t.Errorf("the key of a.example is %#x", keys[2])
+	}
+	// Which lines share a key, by letters.
+	for _, c := range []struct {
+		o    list.Options
+		want string
+	}{
+		{list.Options{Dedupe: true, Keys: true}, "a bcbdcefg"},
+		{list.Options{Keys: true}, "a abacbdef"},
+	} {
+		letters, got := map[uint64]byte{}, ""
+		keys := keysOf(c.o, a)
+		for seq := int64(1); seq <= 10; seq++ {
+			key, ok := keys[seq]
+			if !ok {
+				got += " "
+				continue
+			}
+			if letters[key] == 0 {
+				letters[key] = 'a' + byte(len(letters))
+			}
+			got += string(letters[key])
+		}
+		if got != c.want {
+			t.Errorf("%+v: keys %q, want %q", c.o, got, c.want)
+		}
+	}
+	if keys := keysOf(list.Options{Dedupe: true}, a); keys[1] != 0 {
+		t.Error("a key that nobody wants")
+	}
+}

@@ -8,6 +8,7 @@ import (
 
 	"scrape/results"
 	"scrape/scraper/cookie"
+	"scrape/scraper/extract"
 	"scrape/scraper/robots"
 )
 
@@ -24,8 +25,15 @@ type Answer struct {
 	Opened *Opened
 	// Shut is why a gate got none.
 	Shut *Shut
+	// Missed tells that nothing was done: the task's Turn came while its worker
+	// was starting, and others may have had theirs since.
+	Missed bool
 
 	Told Told
+
+	// Exchange is what was said for a Final or a Continue, if anybody wants it;
+	// what there is of bodies is in the answer's file.
+	Exchange *results.Exchange
 }
 
 // Again says when to try once more.
@@ -60,7 +68,14 @@ type Told struct {
 	Failure    results.Kind // None: an answer arrived whole, with whatever status
 	Local      bool         // the failure was this machine's
 	Cause      string       // of the failure, or a status of 400 and above in words
+	Received   int64        // bytes of the body, as they came
+	Lacking    bool         // the page has not what was required of it
 	Cookies    []cookie.Cookie
+	// Fields are those of extract.Content, of a page that was read; nil else.
+	Fields []extract.Fate
+	// Unkept is why the answer's body could not be kept on this machine; "": it was,
+	// or nobody wants it.
+	Unkept string
 }
 
 // Overloaded tells that the host is asked for more than it can, or wants to, give
@@ -75,11 +90,12 @@ const (
 	answerContinue
 	answerOpened
 	answerShut
+	answerMissed
 )
 
 // AppendBinary implements encoding.BinaryAppender.
 func (a Answer) AppendBinary(b []byte) ([]byte, error) {
-	b = a.Told.append(b)
+	b = appendExchange(a.Told.append(b), a.Exchange)
 	switch {
 	case a.Final != nil:
 		return a.Final.AppendBinary(append(b, answerFinal))
@@ -94,6 +110,8 @@ func (a Answer) AppendBinary(b []byte) ([]byte, error) {
 		b = binary.AppendUvarint(append(b, answerShut), uint64(a.Shut.Kind))
 		b = appendString(b, a.Shut.Message)
 		return binary.AppendUvarint(appendBool(b, a.Shut.Retryable), uint64(a.Shut.Attempts)), nil
+	case a.Missed:
+		return append(b, answerMissed), nil
 	}
 	return b, errAnswer
 }
@@ -103,7 +121,7 @@ var errAnswer = errors.New("worker: malformed answer")
 // UnmarshalBinary implements encoding.BinaryUnmarshaler. The record keeps b.
 func (a *Answer) UnmarshalBinary(b []byte) error {
 	d := decoder{b: b}
-	*a = Answer{Told: d.told()}
+	*a = Answer{Told: d.told(), Exchange: d.exchange()}
 	if d.failed || len(d.b) == 0 {
 		return errAnswer
 	}
@@ -126,6 +144,8 @@ func (a *Answer) UnmarshalBinary(b []byte) error {
 		return a.Opened.Rules.UnmarshalBinary(d.b)
 	case answerShut:
 		a.Shut = &Shut{Kind: d.kind(), Message: d.string(), Retryable: d.bool(), Attempts: int(d.uvarint())}
+	case answerMissed:
+		a.Missed = true
 	default:
 		return errAnswer
 	}
@@ -144,7 +164,8 @@ func (t *Told) append(b []byte) []byte {
 	b = binary.AppendUvarint(b, uint64(t.Failure))
 	b = appendBool(b, t.Local)
 	b = appendString(b, t.Cause)
-	return appendCookies(b, t.Cookies)
+	b = appendBool(binary.AppendUvarint(b, uint64(t.Received)), t.Lacking)
+	return appendString(appendFates(appendCookies(b, t.Cookies), t.Fields), t.Unkept)
 }
 
 func (d *decoder) told() Told {
@@ -156,6 +177,10 @@ func (d *decoder) told() Told {
 		Failure:    d.kind(),
 		Local:      d.bool(),
 		Cause:      d.string(),
+		Received:   int64(d.uvarint()),
+		Lacking:    d.bool(),
 		Cookies:    d.cookies(),
+		Fields:     d.fates(),
+		Unkept:     d.string(),
 	}
 }

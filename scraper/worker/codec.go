@@ -9,6 +9,7 @@ import (
 
 	"scrape/results"
 	"scrape/scraper/cookie"
+	"scrape/scraper/extract"
 	"scrape/scraper/weburl"
 )
 
@@ -61,6 +62,14 @@ func appendCookies(b []byte, cookies []cookie.Cookie) []byte {
 	return appendString(b, string(cookie.AppendCookies(nil, cookies)))
 }
 
+func appendFates(b []byte, fates []extract.Fate) []byte {
+	b = binary.AppendUvarint(b, uint64(len(fates)))
+	for _, f := range fates {
+		b = append(b, byte(f))
+	}
+	return b
+}
+
 // decoder reads back what the functions above wrote. After a failure all that
 // it answers is zero.
 type decoder struct {
@@ -85,6 +94,17 @@ func (d *decoder) varint() int64 {
 		return 0
 	}
 	d.b = d.b[n:]
+	return v
+}
+
+// fixed64 is a number in eight bytes.
+func (d *decoder) fixed64() uint64 {
+	if len(d.b) < 8 {
+		d.b, d.failed = nil, true
+		return 0
+	}
+	v := binary.LittleEndian.Uint64(d.b)
+	d.b = d.b[8:]
 	return v
 }
 
@@ -164,6 +184,17 @@ func (d *decoder) cookies() []cookie.Cookie {
 		d.b, d.failed = nil, true
 	}
 	return cookies
+}
+
+func (d *decoder) fates() (fates []extract.Fate) {
+	for _, c := range d.bytes() {
+		if extract.Fate(c) > extract.Found {
+			d.b, d.failed = nil, true
+			return nil
+		}
+		fates = append(fates, extract.Fate(c))
+	}
+	return fates
 }
 
 func (d *decoder) kind() results.Kind {

@@ -88,13 +88,13 @@ func (t *Task) rewrite(status int) {
 // refresh is where the page sends its reader, at once or after a while, if that
 // was asked for. A page that only loads itself again stays.
 func (a *attempt) refresh() (location string, ok bool) {
-	if !process.MetaRefresh {
+	if !process.Extract.Refresh {
 		return "", false
 	}
 	base := a.task.URL
 	if _, url, ok := extract.ParseRefresh(a.resp.Header.Get("Refresh")); ok {
 		location = url
-	} else if r := a.page.Refresh; r != nil {
+	} else if r := a.content.Refresh; r != nil {
 		location = r.URL
 		if b, err := base.Resolve(r.Base); err == nil && r.Base != "" {
 			base = b

@@ -10,6 +10,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"scrape/pool"
@@ -56,6 +57,36 @@ func do(t *testing.T, task *Task) Answer {
 		t.Fatal(err)
 	}
 	return a
+}
+
+// Turns that came while their worker was starting are missed: several may have, and
+// would all be taken at once.
+func TestMissedTurns(t *testing.T) {
+	requests := 0
+	s := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { requests++ }))
+	defer s.Close()
+	for name, test := range map[string]struct {
+		began, turn time.Duration // ago
+		missed      bool
+	}{
+		"before":             {100 * time.Millisecond, 200 * time.Millisecond, true},
+		"after":              {200 * time.Millisecond, 100 * time.Millisecond, false},
+		"clock set back":     {time.Hour, 2 * time.Hour, false},
+		"at its own leisure": {0, 0, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			prepare(t, Settings{})
+			requests = 0
+			task, now := first(t, s.URL), time.Now()
+			process.began = now.Add(-test.began)
+			if test.turn > 0 {
+				task.Turn = now.Add(-test.turn)
+			}
+			if a := do(t, task); a.Missed != test.missed || test.missed != (requests == 0) {
+				t.Errorf("missed %v, with %d requests", a.Missed, requests)
+			}
+		})
+	}
 }
 
 // follow does a task, and goes on where redirects lead.

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"scrape/scraper/extract"
 	"scrape/scraper/fetch"
 )
 
@@ -15,14 +16,16 @@ type Settings struct {
 	Cookies      bool   // those of final answers and redirects are told, too: the run keeps them
 	Product      string // whom robots.txt has rules for
 	MaxRedirects int
-	MetaRefresh  bool // <meta http-equiv=refresh> and Refresh are redirects too
 	Retry        int  // further attempts when one fails in a way worth it
 	RetryAll     bool // also what does more when it is asked twice
 	// MaxRetryAfter is the longest wait that a server can ask for.
 	MaxRetryAfter time.Duration
 	// URLTimeout bounds a URL with its retries and waits; 0: nothing does.
 	URLTimeout time.Duration
-	NoTitle    bool // pages are not parsed
+	// Extract says what is wanted of a page. With Refresh in it, the header of that
+	// name is a redirect, too.
+	Extract extract.Spec
+	Keep    Keep
 }
 
 // formType is the media type of a body that nobody has named one for, as curl

@@ -36,6 +36,7 @@ type Task struct {
 	List  string // as in the record
 	Line  int64
 	Input string // the line as given
+	Key   uint64 // as in the record; 0 where nobody wants it
 	Asked weburl.URL
 	// URL is what to request now: Asked, or where redirects led.
 	URL       weburl.URL
@@ -65,9 +66,10 @@ type Task struct {
 
 	// What the coordinator knows of URL's host, anew at each turn.
 
-	// Paced tells that the host is asked at a time of its own, so that the pool
-	// shall not ask again by itself. It matters to the coordinator alone.
-	Paced bool
+	// Turn is when the task's turn came, at a host that is asked at times of its
+	// own; zero at others. The pool shall not ask such a host again by itself, nor
+	// a worker in a turn that came before it was there: see Answer.Missed.
+	Turn time.Time
 
 	Login      string           // as in fetch.Request
 	Cookies    []cookie.Cookie  // those that URL's site may be given
@@ -196,6 +198,7 @@ const (
 	taskOwn // Method, Header, Body, Meta or Validators follow
 	taskCommonBody
 	taskCookies
+	taskKey
 )
 
 // AppendBinary implements encoding.BinaryAppender.
@@ -217,6 +220,9 @@ func (t *Task) AppendBinary(b []byte) ([]byte, error) {
 	if len(t.Cookies) > 0 {
 		kind |= taskCookies
 	}
+	if t.Key != 0 {
+		kind |= taskKey
+	}
 	b = binary.AppendVarint(append(b, kind), t.Seq)
 	b = appendString(b, t.List)
 	b = binary.AppendVarint(b, t.Line)
@@ -235,6 +241,7 @@ func (t *Task) AppendBinary(b []byte) ([]byte, error) {
 	b = binary.AppendUvarint(b, uint64(t.Lost))
 	b = appendTime(b, t.Read)
 	b = appendTime(b, t.Given)
+	b = appendTime(b, t.Turn)
 	b = appendTime(b, t.Started)
 	if own {
 		b = appendString(b, t.Method)
@@ -247,6 +254,9 @@ func (t *Task) AppendBinary(b []byte) ([]byte, error) {
 	}
 	if len(t.Cookies) > 0 {
 		b = appendCookies(b, t.Cookies)
+	}
+	if t.Key != 0 {
+		b = binary.LittleEndian.AppendUint64(b, t.Key)
 	}
 	return b, nil
 }
@@ -275,7 +285,7 @@ func (t *Task) UnmarshalBinary(b []byte) error {
 		t.Redirects = append(t.Redirects, d.string())
 	}
 	t.Attempt, t.Lost = int(d.uvarint()), int(d.uvarint())
-	t.Read, t.Given, t.Started = d.time(), d.time(), d.time()
+	t.Read, t.Given, t.Turn, t.Started = d.time(), d.time(), d.time(), d.time()
 	if kind&taskOwn != 0 {
 		t.Method, t.Header = d.string(), d.header()
 		t.Body, t.Meta = d.ownBytes(), d.ownBytes()
@@ -284,6 +294,9 @@ func (t *Task) UnmarshalBinary(b []byte) error {
 	}
 	if kind&taskCookies != 0 {
 		t.Cookies = d.cookies()
+	}
+	if kind&taskKey != 0 {
+		t.Key = d.fixed64()
 	}
 	if d.failed || len(d.b) > 0 || t.Asked.IsZero() || t.Role >= roles {
 		return errTask

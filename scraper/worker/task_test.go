@@ -11,6 +11,7 @@ import (
 
 	"scrape/results"
 	"scrape/scraper/cookie"
+	"scrape/scraper/extract"
 	"scrape/scraper/fetch"
 	"scrape/scraper/robots"
 	"scrape/scraper/weburl"
@@ -31,7 +32,7 @@ func tasks(t testing.TB) []*Task {
 		{Seq: 1, Asked: a, URL: a, Attempt: 1},
 		{Seq: 2, Input: b.String(), Asked: b, URL: b, Attempt: 1},
 		{Seq: 1 << 40, List: "list.txt", Line: 7, Input: "Ünï", Asked: a, URL: b, Attempt: 3,
-			Redirects: []string{"http://example.com/a", "", "x"}, Foreign: true, Lost: 2, Read: time.Unix(1, 2), Given: time.Unix(2, 3), Started: time.Unix(3, 4)},
+			Redirects: []string{"http://example.com/a", "", "x"}, Foreign: true, Lost: 2, Read: time.Unix(1, 2), Given: time.Unix(2, 3), Turn: time.Unix(5, 6), Started: time.Unix(3, 4)},
 		{Seq: 4, Asked: a, URL: a, Attempt: 1, Steered: true, Method: "PUT", Header: http.Header{"A": {"b", ""}, "C": nil, "D": {"e"}}, Body: []byte("\x00b"), Meta: json.RawMessage(`{"a": 1}`)},
 		{Seq: 5, Asked: b, URL: b, Attempt: 1, CommonBody: true, Method: "POST"},
 		{Seq: 6, Asked: b, URL: b, Attempt: 1, Meta: json.RawMessage("7")},
@@ -41,6 +42,7 @@ func tasks(t testing.TB) []*Task {
 		}},
 		{Seq: 8, Asked: b, URL: b, Attempt: 1, Validators: fetch.Validators{ETag: `W/"a"`}},
 		{Seq: 9, Asked: b, URL: b, Attempt: 1, Validators: fetch.Validators{LastModified: "Mon, 02 Jan 2006 15:04:05 GMT"}},
+		{Seq: 10, Asked: b, URL: b, Attempt: 1, Key: 1<<63 | 5},
 		{Role: RobotsFile, Asked: b, URL: a, Redirects: []string{"x"}, Attempt: 2},
 		{Role: LookUp, Asked: b, URL: b, Attempt: 1, Foreign: true, Steered: true},
 	}
@@ -93,8 +95,9 @@ func answers(t testing.TB) map[string]Answer {
 		"shut":     {Shut: &Shut{results.Robots, "robots.txt: 500 Internal Server Error", true, 3}},
 		"continue": {Continue: tasks(t)[2]},
 		"told": {Again: &Again{}, Told: Told{
-			Sent: time.Unix(7, 8), FirstByte: time.Millisecond, Status: 503, RetryAfter: time.Minute, Failure: results.Timeout, Cause: "timeout: timed out",
+			Sent: time.Unix(7, 8), FirstByte: time.Millisecond, Status: 503, RetryAfter: time.Minute, Failure: results.Timeout, Cause: "timeout: timed out", Received: 1 << 40, Lacking: true,
 			Cookies: tasks(t)[6].Cookies,
+			Fields:  []extract.Fate{extract.Found, extract.NotAsked, extract.Missed},
 		}},
 	}
 	for _, task := range tasks(t) {

@@ -10,6 +10,7 @@ import (
 	"io"
 	"log"
 	"os"
+	"os/signal"
 	"runtime/debug"
 	"syscall"
 	"time"
@@ -19,6 +20,7 @@ import (
 	"scrape/scraper/cookie"
 	"scrape/scraper/extract"
 	"scrape/scraper/fetch"
+	"scrape/scraper/weburl"
 )
 
 var (
@@ -33,7 +35,9 @@ var (
 var process struct {
 	Settings
 	fetcher *fetch.Fetcher
+	plan    *extract.Plan
 	pid     int
+	began   time.Time // when it was ready for tasks
 }
 
 // gcPercent lets a worker's heap grow by some garbage before it is collected: pages
@@ -62,8 +66,8 @@ func idleConns(conns int) int {
 
 const (
 	// MemoryLimit is the resident size of a worker, in bytes, at which the pool
-	// shall kill it: give it to pool.Options.MemoryLimit. Pages are streamed, so
-	// that only a mistake in how one is read gets there.
+	// shall kill it: give it to pool.Options.MemoryLimit. Pages are streamed, or
+	// kept and made trees of within budgets far below.
 	MemoryLimit = 1 << 30
 	// softMemoryLimit is where a worker begins to collect in earnest, in bytes.
 	softMemoryLimit = 384 << 20
@@ -72,15 +76,22 @@ const (
 func setup(_ context.Context, s Settings) error {
 	debug.SetGCPercent(gcPercent(s.Fetch.Conns))
 	debug.SetMemoryLimit(softMemoryLimit)
-	log.SetOutput(io.Discard) // net/http's remarks on servers; records say what matters
+	signal.Ignore(syscall.SIGUSR1) // it asks the run how things stand, maybe by the program's name
+	log.SetOutput(io.Discard)      // net/http's remarks on servers; records say what matters
 	s.Fetch.IdleConns = idleConns(s.Fetch.Conns)
 	fetcher, err := fetch.New(s.Fetch)
 	if err != nil {
 		return err
 	}
+	plan, err := extract.Compile(s.Extract)
+	if err != nil {
+		return err
+	}
 	process.Settings = s
+	process.plan = plan
 	process.pid = os.Getpid()
 	process.fetcher = fetcher
+	process.began = time.Now()
 	return nil
 }
 
@@ -89,18 +100,33 @@ type attempt struct {
 	task  *Task
 	asked *fetch.Request
 	resp  *fetch.Response // nil before it was asked for
-	page  extract.Page    // of a Page
-	gate  Opened          // of the others
+	begun time.Time
+	url   weburl.URL // that was asked for
+	kept  *keeper    // nil where nothing is
+
+	content extract.Content // of a Page
+	gate    Opened          // of the others
 
 	cookies []cookie.Cookie // that the answer sets
 	over    bool            // its URL's time was, before it began
 }
 
+// missed tells a task whose turn came before this process was there. It waited in
+// the socket, and is among the first to be read; later, only a clock that was set
+// back could have it seem so.
+func missed(t *Task) bool {
+	const first = time.Second
+	return !t.Turn.IsZero() && t.Turn.Before(process.began) && time.Since(process.began) < first
+}
+
 func scrape(ctx context.Context, j pool.Job[*Task]) (Answer, error) {
-	a := attempt{task: j.Task}
+	if missed(j.Task) {
+		return Answer{Missed: true}, nil
+	}
+	a := attempt{task: j.Task, begun: time.Now()}
 	a.task.AddDeliveries(j.Attempt)
 	if a.task.Started.IsZero() {
-		a.task.Started = time.Now()
+		a.task.Started = a.begun
 	}
 	if deadline, limited := a.task.deadline(); limited {
 		var cancel context.CancelFunc
@@ -128,6 +154,18 @@ func scrape(ctx context.Context, j pool.Job[*Task]) (Answer, error) {
 		answer.Final = a.final(nil)
 	}
 	answer.Told = a.told(err)
+	defer a.kept.close()
+	if answer.Final != nil || answer.Continue != nil {
+		exchange, file, kept := a.exchange(err)
+		if kept != nil {
+			answer.Told.Unkept = kept.Error()
+		} else if file != nil {
+			kept = j.Attach(file)
+		}
+		if answer.Exchange = exchange; kept != nil {
+			answer.Exchange, answer.Told.Unkept = nil, kept.Error()
+		}
+	}
 	if !process.Cookies && answer.Again == nil {
 		answer.Told.Cookies = nil // those of a redirect go along in its task
 	}
@@ -149,12 +187,14 @@ func (a *attempt) do(ctx context.Context) (moved bool, failure *fetch.Error) {
 	if a.task.Role == LookUp {
 		return false, a.lookUp(ctx)
 	}
-	a.asked = process.request(a.task)
+	a.url, a.asked = a.task.URL, process.request(a.task)
+	a.asked.Keep = process.Keep.Wire && !a.task.IsGate()
 	resp, err := process.fetcher.Fetch(ctx, a.asked)
 	a.resp = resp
 	if err != nil {
 		return false, asFetchError(err)
 	}
+	a.keep()
 	defer resp.Close() // a parser may panic
 	a.takeCookies()
 	location := ""
@@ -181,38 +221,21 @@ func (a *attempt) do(ctx context.Context) (moved bool, failure *fetch.Error) {
 	if a.task.Role == RobotsFile {
 		return false, a.readRules()
 	}
-	return a.readPage()
-}
-
-// readPage reads what was asked for of the page, and tells whether it sends its
-// reader elsewhere.
-func (a *attempt) readPage() (moved bool, failure *fetch.Error) {
-	// A read error is the body's, which Finish tells below.
-	switch {
-	case process.MetaRefresh:
-		a.page, _ = extract.TitleAndRefresh(a.resp.Body, a.resp.ContentType)
-	case !process.NoTitle:
-		a.page, _ = extract.Title(a.resp.Body, a.resp.ContentType)
-	}
-	if err := a.resp.Finish(); err != nil {
-		return false, asFetchError(err)
-	}
-	if process.NoTitle {
-		a.page.Title, a.page.Charset = "", ""
-	}
-	if location, ok := a.refresh(); ok {
-		return true, a.follow(location)
-	}
-	return false, nil
+	return a.readPage(ctx)
 }
 
 // told is what the attempt has found out beside its answer.
 func (a *attempt) told(err *fetch.Error) Told {
-	t := Told{Cookies: a.cookies}
+	t := Told{Cookies: a.cookies, Fields: a.content.Fields}
 	if r := a.resp; r != nil {
 		t.Sent, t.FirstByte, t.Status = r.Sent, r.Timing.FirstByte, r.Status
+		t.Received = r.WireBytes()
 	}
 	if err != nil {
+		why, ok := errors.AsType[*extract.FieldError](err.Err)
+		t.Lacking = ok && why.Required
+	}
+	if err != nil && err.Kind != results.Parse { // a page that lacks something says nothing of its host
 		t.Cause, t.Local = err.Error(), err.Local
 		if err.Kind != results.HTTPStatus {
 			t.Failure = err.Kind
@@ -236,6 +259,10 @@ func (a *attempt) final(failure *fetch.Error) *results.Record {
 		f.RemoteAddr = r.RemoteAddr
 		f.WireBytes = r.WireBytes()
 		f.BodyBytes = r.BodyBytes()
+		f.BodySHA256 = a.kept.digest(r.Whole())
+		if process.Keep.Body && a.hasBody(failure) {
+			f.BodyFile = a.kept.bodyFile(a.mediaType())
+		}
 		f.Timing = r.Timing
 	}
 	whole := t.timing()
@@ -246,8 +273,11 @@ func (a *attempt) final(failure *fetch.Error) *results.Record {
 	if failure != nil {
 		f.Outcome = results.NotScraped
 		f.Error = &results.Error{Kind: failure.Kind, Message: failure.Message, Retryable: failure.Retryable}
-	} else {
-		f.Title, f.Charset = a.page.Title, a.page.Charset
+	}
+	// Where the time ran out over it, the content is what was known by then.
+	if c := &a.content; failure == nil || failure.Kind == results.Parse || failure.Kind == results.Timeout {
+		f.Title, f.Charset, f.MediaType = c.Title, c.Charset, c.MediaType
+		f.Links, f.Data, f.Truncated = c.Links, c.Data, c.Truncated
 	}
 	return results.New(f)
 }

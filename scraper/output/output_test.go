@@ -1,4 +1,4 @@
-package command
+package output
 
 import (
 	"os"
@@ -23,13 +23,13 @@ func TestImmediate(t *testing.T) {
 	}
 	defer file.Close()
 	for name, test := range map[string]struct {
-		out                output
+		out                *Output
 		withBar, withoutIt bool
 	}{
-		"terminal":       {output{file: tty, stdout: true}, false, true},
-		"named terminal": {output{file: tty}, false, true},
-		"file":           {output{file: file}, false, false},
-		"stdout, a file": {output{file: file, stdout: true}, false, false},
+		"terminal":       {&Output{file: tty, stdout: true}, false, true},
+		"named terminal": {&Output{file: tty}, false, true},
+		"file":           {&Output{file: file}, false, false},
+		"stdout, a file": {&Output{file: file, stdout: true}, false, false},
 	} {
 		if with, without := test.out.immediate(true), test.out.immediate(false); with != test.withBar || without != test.withoutIt {
 			t.Errorf("%s: %v with a bar, %v without", name, with, without)
@@ -53,7 +53,7 @@ func TestPartOfARecordIsDropped(t *testing.T) {
 		if _, err := f.WriteString("before\n" + written); err != nil {
 			t.Fatal(err)
 		}
-		o := output{name: "stdout", file: f, stdout: true}
+		o := Output{name: "stdout", file: f, stdout: true}
 		o.dropPart([]byte(written))
 		if _, err := f.WriteString("next"); err != nil {
 			t.Fatal(err)

@@ -1,0 +1,178 @@
+package command
+
+import (
+	"context"
+	"fmt"
+	"strings"
+)
+
+// shells are those that can be made to complete.
+var shells = []string{"bash", "zsh", "fish"}
+
+// completion prints the script for a shell.
+func (p *program) completion(context.Context) error {
+	if len(p.operands) == 1 {
+		switch p.operands[0] {
+		case "bash":
+			return p.print(bashCompletion())
+		case "zsh":
+			return p.print(zshCompletion())
+		case "fish":
+			return p.print(fishCompletion())
+		}
+	}
+	return usage("such as: scrape completion bash > ~/.local/share/bash-completion/completions/scrape",
+		"scrape completion needs the name of a shell: %s", alternatives(shells))
+}
+
+// commandNames are the words that name commands.
+func commandNames() (names []string) {
+	for _, s := range subcommands {
+		names = append(names, s.name)
+	}
+	return names
+}
+
+// choices are the values of a flag, where they can be told one by one.
+func (f *flagSpec) choices() []string {
+	switch f.name {
+	case "format":
+		return formats()
+	case "progress":
+		return progresses
+	}
+	return nil
+}
+
+// namesFile tells the flags whose value is the name of a file.
+func (f *flagSpec) namesFile() bool { return f.value == "FILE" }
+
+// meaning is a flag's help on one line.
+func (f *flagSpec) meaning() string {
+	return strings.ReplaceAll(f.help, "\n", " ")
+}
+
+func bashCompletion() string {
+	var flags, choices strings.Builder
+	var files []string
+	for i := range flagTable() {
+		f := &flagTable()[i]
+		if !f.takenBy("") {
+			continue
+		}
+		names := "--" + f.name
+		if f.short != "" {
+			names += " -" + f.short
+		}
+		flags.WriteString(" " + names)
+		pattern := strings.ReplaceAll(names, " ", "|")
+		switch words := f.choices(); {
+		case f.value == "":
+		case f.namesFile():
+			files = append(files, pattern)
+		case len(words) > 0:
+			fmt.Fprintf(&choices, "    %s) COMPREPLY=($(compgen -W '%s' -- \"$cur\")); return ;;\n", pattern, strings.Join(words, " "))
+		default:
+			fmt.Fprintf(&choices, "    %s) return ;;\n", pattern)
+		}
+	}
+	return fmt.Sprintf(`# bash completion for scrape
+_scrape() {
+  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
+  COMPREPLY=()
+  case $prev in
+    %s) COMPREPLY=($(compgen -f -- "$cur")); return ;;
+%s    completion) COMPREPLY=($(compgen -W '%s' -- "$cur")); return ;;
+    config) COMPREPLY=($(compgen -W 'show' -- "$cur")); return ;;
+  esac
+  if [[ $cur == -* ]]; then
+    COMPREPLY=($(compgen -W '%s' -- "$cur"))
+  else
+    COMPREPLY=($(compgen -f -- "$cur"))
+    if (( COMP_CWORD == 1 )); then
+      COMPREPLY+=($(compgen -W '%s' -- "$cur"))
+    fi
+  fi
+}
+complete -o filenames -F _scrape scrape
+`, strings.Join(files, "|"), choices.String(), strings.Join(shells, " "), strings.TrimSpace(flags.String()), strings.Join(commandNames(), " "))
+}
+
+func zshCompletion() string {
+	var b strings.Builder
+	b.WriteString("#compdef scrape\n# zsh completion for scrape\n_scrape() {\n  _arguments -s \\\n")
+	for i := range flagTable() {
+		f := &flagTable()[i]
+		if !f.takenBy("") {
+			continue
+		}
+		names := []string{"--" + f.name}
+		if f.short != "" {
+			names = append(names, "-"+f.short)
+		}
+		for _, name := range names {
+			spec := name
+			if f.value != "" && strings.HasPrefix(name, "--") {
+				spec += "="
+			} else if f.value != "" {
+				spec += "+"
+			}
+			spec += "[" + zshText.Replace(f.meaning()) + "]"
+			switch words := f.choices(); {
+			case f.value == "":
+			case len(words) > 0:
+				spec += ":" + f.name + ":(" + strings.Join(words, " ") + ")"
+			case f.namesFile():
+				spec += ":" + f.name + ":_files"
+			default:
+				spec += ":" + zshText.Replace(f.name) + ": "
+			}
+			if !f.once && f.value != "" {
+				spec = "*" + spec
+			}
+			fmt.Fprintf(&b, "    %s \\\n", singleQuoted(spec))
+		}
+	}
+	fmt.Fprintf(&b, "    '1: :{_alternative \"commands:command:(%s)\" \"files:list:_files\"}' \\\n    '*:list:_files'\n}\n", strings.Join(commandNames(), " "))
+	b.WriteString("if [ \"$funcstack[1]\" = _scrape ]; then _scrape \"$@\"; else compdef _scrape scrape; fi\n")
+	return b.String()
+}
+
+// zshText escapes what has a meaning inside a specification of _arguments.
+var zshText = strings.NewReplacer(`\`, `\\`, "[", `\[`, "]", `\]`, ":", `\:`)
+
+func fishCompletion() string {
+	var b strings.Builder
+	b.WriteString("# fish completion for scrape\n")
+	for _, s := range subcommands {
+		fmt.Fprintf(&b, "complete -c scrape -n __fish_use_subcommand -a %s -d %s\n", s.name, singleQuoted(s.help))
+	}
+	fmt.Fprintf(&b, "complete -c scrape -n '__fish_seen_subcommand_from completion' -f -a '%s'\n", strings.Join(shells, " "))
+	b.WriteString("complete -c scrape -n '__fish_seen_subcommand_from config' -f -a show\n")
+	for i := range flagTable() {
+		f := &flagTable()[i]
+		if !f.takenBy("") {
+			continue
+		}
+		line := "complete -c scrape -l " + f.name
+		if f.short != "" {
+			line += " -s " + f.short
+		}
+		switch words := f.choices(); {
+		case f.value == "":
+		case len(words) > 0:
+			line += " -x -a " + singleQuoted(strings.Join(words, " "))
+		case f.namesFile():
+			line += " -r"
+		default:
+			line += " -x"
+		}
+		fmt.Fprintf(&b, "%s -d %s\n", line, singleQuoted(f.meaning()))
+	}
+	return b.String()
+}
+
+// singleQuoted is a text as one word of a shell.
+func singleQuoted(text string) string {
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+}

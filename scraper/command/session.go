@@ -1,0 +1,356 @@
+package command
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"scrape/results"
+	"scrape/scraper"
+	"scrape/scraper/journal"
+	"scrape/scraper/lock"
+	"scrape/scraper/output"
+)
+
+// session is what a run holds besides its outputs: the locks of its files, and the
+// journal by which it can be resumed. The zero session holds nothing.
+type session struct {
+	locks   []*lock.Lock
+	journal *journal.Journal
+	resumed bool
+}
+
+// close lets go of everything.
+func (s *session) close() error {
+	var err error
+	if s.journal != nil {
+		err = s.journal.Close()
+	}
+	for _, l := range s.locks {
+		l.Release()
+	}
+	return err
+}
+
+// errNothingToDo ends a resumption of what is complete.
+var errNothingToDo = errors.New("nothing is left to do")
+
+// begin locks the files that records go to, finds out what was done to them, and
+// opens them. Where nothing is left to do, the error is errNothingToDo.
+func (p *program) begin(ctx context.Context, chosen []output.Options, lists []input) (_ *session, _ []*output.Output, err error) {
+	s := new(session)
+	defer func() {
+		if err != nil {
+			_ = s.close() // nothing was written
+		}
+	}()
+	files := journaled(chosen)
+	if len(files) == 0 {
+		if p.settings.resume.on {
+			called, _ := p.found("resume")
+			return nil, nil, usage("name a file for the records: --output FILE", "%s: stdout cannot be resumed", called)
+		}
+		outs, err := p.openOutputs(chosen, lists)
+		return s, outs, err
+	}
+	if s.locks, err = p.lock(ctx, chosen, files); err != nil {
+		return nil, nil, err
+	}
+	head := journal.Head{Asked: p.asked()}
+	for _, i := range files {
+		head.Outputs = append(head.Outputs, journal.OutputFile{Name: chosen[i].Name, Format: string(chosen[i].Format) + string(chosen[i].Compression)})
+	}
+	if head.Lists, err = identify(ctx, lists); err != nil {
+		return nil, nil, err
+	}
+	path := journal.Path(chosen[files[0]].Name)
+	if p.settings.resume.on {
+		if s.journal, err = p.resume(path, head, chosen, files); err != nil {
+			return nil, nil, err
+		}
+	}
+	s.resumed = s.journal != nil
+	if s.resumed {
+		for n, i := range files {
+			chosen[i].Mode, chosen[i].Position = output.Resume, s.journal.Positions()[n]
+		}
+	}
+	outs, err := p.openOutputs(chosen, lists)
+	if err != nil {
+		return nil, nil, err
+	}
+	abandon := func(err error) (*session, []*output.Output, error) {
+		for _, out := range outs {
+			out.Abandon()
+		}
+		return nil, nil, err
+	}
+	if !s.resumed {
+		for n, i := range files {
+			head.Outputs[n].Base = outs[i].Position()
+		}
+		if s.journal, err = journal.Create(path, head); err != nil {
+			return abandon(local(path, err, ""))
+		}
+	}
+	for i := range lists {
+		if lists[i].count != nil {
+			continue
+		}
+		source, err := lists[i].source.Open()
+		if err == nil {
+			source, err = s.journal.Spool(ctx, i, source)
+		}
+		if err != nil {
+			return abandon(err)
+		}
+		lists[i].source.Open = func() (io.ReadCloser, error) { return source, nil }
+	}
+	return s, outs, nil
+}
+
+// journaled are the outputs that are files, and can be resumed.
+func journaled(chosen []output.Options) (files []int) {
+	for i, o := range chosen {
+		if output.IsStdout(o.Name) {
+			continue
+		}
+		if info, err := os.Stat(o.Name); err == nil && info.Mode().IsRegular() || errors.Is(err, fs.ErrNotExist) && hasFolder(o.Name) {
+			files = append(files, i)
+		}
+	}
+	return files
+}
+
+// hasFolder tells whether a file that is not there can be: otherwise opening it says
+// why not.
+func hasFolder(name string) bool {
+	if _, err := os.Lstat(name); err == nil {
+		return false // a link that leads nowhere
+	}
+	info, err := os.Stat(filepath.Dir(name))
+	return err == nil && info.IsDir()
+}
+
+// lock takes the locks of all files, in an order in which no two runs wait for each
+// other.
+func (p *program) lock(ctx context.Context, chosen []output.Options, files []int) (locks []*lock.Lock, err error) {
+	var names []string
+	for _, i := range files {
+		name, err := filepath.Abs(chosen[i].Name)
+		if err != nil {
+			return nil, local(chosen[i].Name, err, "")
+		}
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	ctx, stop := untilSignal(ctx)
+	defer stop()
+	if p.settings.wait > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, p.settings.wait)
+		defer cancel()
+	}
+	for _, name := range slices.Compact(names) {
+		var l *lock.Lock
+		if p.settings.wait > 0 {
+			l, err = lock.Take(ctx, name)
+		} else {
+			l, err = lock.Try(name)
+		}
+		held, ok := errors.AsType[*lock.HeldError](err)
+		if ok && held.PID == os.Getpid() {
+			continue // one file by two names, which is refused when it is opened
+		}
+		if ok {
+			err = &failure{code: exitLocked, text: held.Error(), hint: "to wait for it: --wait 10m", cause: err}
+		} else if err != nil {
+			err = local(name, err, "it is locked beside itself: choose a folder that can be written to")
+		}
+		if err != nil {
+			for _, l := range locks {
+				l.Release()
+			}
+			return nil, err
+		}
+		locks = append(locks, l)
+	}
+	return locks, nil
+}
+
+// identify tells what each list is, to know it again.
+func identify(ctx context.Context, lists []input) (known []journal.List, err error) {
+	for _, in := range lists {
+		l := journal.List{Name: in.source.Name, Stream: true}
+		if in.count != nil {
+			r, err := in.count()
+			if err != nil {
+				return nil, &scraper.ReadError{List: in.source.Name, Err: err}
+			}
+			l, err = journal.Identify(ctx, in.source.Name, r)
+			r.Close()
+			if err != nil {
+				return nil, &scraper.ReadError{List: in.source.Name, Err: err}
+			}
+		}
+		known = append(known, l)
+	}
+	return known, nil
+}
+
+// resume opens the journal to go on with; nil where the run is to start afresh.
+func (p *program) resume(path string, head journal.Head, chosen []output.Options, files []int) (*journal.Journal, error) {
+	j, err := journal.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	_, corrupt := errors.AsType[*journal.CorruptError](err)
+	_, version := errors.AsType[*journal.VersionError](err)
+	afresh := p.settings.overwrite
+	switch {
+	case (corrupt || version) && afresh:
+		return nil, nil
+	case corrupt || version:
+		return nil, usage("start afresh: --overwrite", "%v", err)
+	case err != nil:
+		return nil, local(path, err, "")
+	}
+	err = j.Check(head)
+	_, changed := errors.AsType[*journal.ChangedError](err)
+	switch {
+	case err == nil && j.Completed() && afresh:
+		return nil, j.Close()
+	case err == nil && j.Completed():
+		for _, i := range files {
+			output.TidyAll(chosen[i : i+1])
+		}
+		return nil, errors.Join(errNothingToDo, j.Close())
+	case changed && p.settings.resume.merge:
+		err = j.Merge(head.Lists)
+		if errors.Is(err, journal.ErrForgotten) {
+			err = usage("to begin again: --overwrite", "%s: %v", path, err)
+		}
+	case err != nil && afresh:
+		if !p.settings.quiet && !j.Completed() {
+			p.console.say("%v: the run starts afresh", err)
+		}
+		return nil, j.Close()
+	case changed:
+		err = usage("to go on with what is new in it: --resume=merge\nto begin again: --overwrite", "%v", err)
+	case err != nil:
+		err = usage("ask for the same as before, or begin again: --overwrite", "%v", err)
+	}
+	if err != nil {
+		return nil, errors.Join(err, j.Close())
+	}
+	return j, nil
+}
+
+// asked stands for the options that change what is in a record, or which lines get
+// one. What merely lets a request through, such as a password, may be another when
+// the run is resumed.
+func (p *program) asked() journal.Digest {
+	o := &p.settings.options
+	look := make(map[string]string)
+	for _, name := range []string{"columns", "defuse-formulas", "fields", "template"} {
+		look[name] = lastValue(p.given, name)
+	}
+	text, err := json.Marshal([]any{
+		look, o.Extract, o.Request.Method, o.Request.Body, o.NoDedupe, o.MaxRedirects, o.MetaRefresh, o.MaxBody,
+	})
+	if err != nil {
+		panic(err) // all of these have a form in JSON
+	}
+	return sha256.Sum256(text)
+}
+
+// complete says of a run that came to its end that it did: files that have their end
+// last are made before.
+func (s *session) complete(ctx context.Context, outs []*output.Output, summary *scraper.Summary) error {
+	if !summary.Ended || summary.Unfinished > 0 {
+		return nil
+	}
+	for _, out := range outs {
+		if err := out.Finish(ctx); err != nil {
+			return err
+		}
+	}
+	if s.journal == nil {
+		return nil
+	}
+	if err := s.journal.Complete(); err != nil {
+		return err
+	}
+	for _, out := range outs {
+		out.Tidy()
+	}
+	return nil
+}
+
+// sinks are those of the outputs, of which the journal's write to it what they did.
+func (s *session) sinks(outs []*output.Output, use func(*output.Output) output.Use, failed func(error)) (sinks []results.Sink, err error) {
+	var kept []journal.Output
+	for _, out := range outs {
+		sink, err := out.Sink(use(out))
+		if err != nil {
+			return nil, err
+		}
+		if s.journal != nil && out.Position() >= 0 {
+			kept = append(kept, keptOutput(sink, out))
+		} else {
+			sinks = append(sinks, sink)
+		}
+	}
+	if len(kept) > 0 {
+		sinks = append(sinks, journal.NewSink(s.journal, kept, failed))
+	}
+	return sinks, nil
+}
+
+// keptOutput is the sink of an output as the journal has it.
+func keptOutput(sink results.Sink, out *output.Output) journal.Output {
+	k := kept{sink, out}
+	if e, ok := sink.(results.ExchangeSink); ok {
+		return keptExchange{k, e}
+	}
+	return k
+}
+
+type kept struct {
+	results.Sink
+	out *output.Output
+}
+
+func (k kept) Position() int64 { return k.out.Position() }
+func (k kept) Persist() error  { return k.out.Persist() }
+
+type keptExchange struct {
+	kept
+	results.ExchangeSink
+}
+
+func (k keptExchange) Write(r *results.Record) error { return k.kept.Write(r) }
+func (k keptExchange) Sync() error                   { return k.kept.Sync() }
+func (k keptExchange) Close() error                  { return k.kept.Close() }
+
+// resuming is what --resume says.
+type resuming struct{ on, merge bool }
+
+func (r *resuming) set(v string) error {
+	if v == "merge" {
+		*r = resuming{on: true, merge: true}
+		return nil
+	}
+	on, err := parseSwitch(v)
+	if err != nil {
+		return errors.New("must be true, false or merge")
+	}
+	*r = resuming{on: on}
+	return nil
+}

@@ -1,0 +1,229 @@
+package command
+
+import (
+	"errors"
+	"io/fs"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"scrape/results"
+	"scrape/scraper"
+	"scrape/scraper/metrics"
+	"scrape/scraper/output"
+	"scrape/scraper/runlog"
+	"scrape/scraper/weburl"
+)
+
+// watching is what lets others watch a run.
+type watching struct {
+	monitor scraper.Monitor
+	log     *runlog.Log
+	// reopens tells that SIGHUP has the log opened anew, instead of ending the run.
+	reopens bool
+	server  *metrics.Server
+	file    string // for metrics at the end; "": none
+	begun   bool
+}
+
+// startWatching opens what flags ask for, before any output is.
+func (p *program) startWatching(chosen []output.Options, lists []input) error {
+	s := &p.settings
+	if called, byFlag := p.found("log-level"); byFlag && s.log == "" {
+		return usage("", "%s: there is no --log", called)
+	}
+	for _, own := range []struct{ flag, name string }{{"log", s.log}, {"metrics-file", s.metricsFile}} {
+		if own.name == "" {
+			continue
+		}
+		if what := taken(own.name, chosen, lists); what != "" {
+			called, _ := p.found(own.flag)
+			return usage("", "%s %q: is %s, too", called, redacted(own.name), what)
+		}
+	}
+	w := &p.watching
+	if s.metricsFile != "" {
+		if err := metrics.CheckFile(s.metricsFile); err != nil {
+			return local(s.metricsFile, err, "")
+		}
+		w.file = s.metricsFile
+	}
+	if s.log != "" {
+		log, err := runlog.Open(s.log, s.logLevel, p.logFailed)
+		if err != nil {
+			return local(s.log, err, "")
+		}
+		w.log, w.reopens = log, !hasTerminal()
+	}
+	if s.metrics != "" {
+		server, err := metrics.Serve(s.metrics, p.metrics(nil))
+		if err != nil {
+			if op, ok := errors.AsType[*net.OpError](err); ok {
+				err = op.Err
+			}
+			if sys, ok := errors.AsType[*os.SyscallError](err); ok {
+				err = sys.Err
+			}
+			return local(s.metrics, err, "another run may answer there: give each --metrics of its own")
+		}
+		w.server = server
+		if s.verbose {
+			p.console.say("metrics are at http://%s/metrics", server.Addr())
+		}
+	}
+	return p.logBegin(chosen, lists)
+}
+
+// logBegin writes the first entry of the log, which must not fail.
+func (p *program) logBegin(chosen []output.Options, lists []input) error {
+	var from, to []string
+	for _, in := range lists {
+		from = append(from, weburl.HideLine(in.source.Name))
+	}
+	for _, out := range chosen {
+		name := out.Name
+		if output.IsStdout(name) {
+			name = "stdout"
+		}
+		to = append(to, weburl.HideLine(name))
+	}
+	attrs := []slog.Attr{
+		slog.String("version", shortVersion()),
+		slog.Int("pid", os.Getpid()),
+		slog.Any("lists", from),
+		slog.Any("outputs", to),
+	}
+	if p.watching.server != nil {
+		attrs = append(attrs, slog.String("metrics", p.watching.server.Addr()))
+	}
+	if err := p.watching.log.Began(attrs...); err != nil {
+		return local(p.settings.log, err, "")
+	}
+	p.watching.begun = true
+	return nil
+}
+
+// logFailed hears that the log cannot be written, which is no reason to stop.
+func (p *program) logFailed(err error) {
+	if p.watching.begun {
+		p.console.say("%s: %v: the run goes on, but the log lacks entries", weburl.HideLine(p.settings.log), bare(err))
+	}
+}
+
+// shortVersion is the version without the program's name.
+func shortVersion() string { return strings.TrimPrefix(strings.TrimSpace(version()), "scrape ") }
+
+// metrics give the text for Prometheus.
+func (p *program) metrics(end *metrics.End) func() []byte {
+	return func() []byte {
+		s := p.watching.monitor.Snapshot(0)
+		return metrics.Text(&s, shortVersion(), end)
+	}
+}
+
+// watch adds to a run's options what it is watched by.
+func (p *program) watch(o *scraper.Options) {
+	w := &p.watching
+	o.Monitor = &w.monitor
+	switch {
+	case w.log != nil && p.settings.verbose:
+		o.Tell = func(e scraper.Event) {
+			w.log.Event(e)
+			p.sayEvent(e)
+		}
+	case w.log != nil:
+		o.Tell = w.log.Event
+	case p.settings.verbose:
+		o.Tell = p.sayEvent
+	}
+	if w.log != nil {
+		o.Observe = both(o.Observe, w.log.Record)
+	}
+}
+
+// both calls two observers, of which the first may be nil.
+func both(first, second func(*results.Record)) func(*results.Record) {
+	if first == nil {
+		return second
+	}
+	return func(r *results.Record) {
+		first(r)
+		second(r)
+	}
+}
+
+// sayEvent tells who wants to know more. Of a limit the last line tells.
+func (p *program) sayEvent(e scraper.Event) {
+	if e.Kind != scraper.EventLimit {
+		p.console.say("%v", e)
+	}
+}
+
+// reopenLog goes on in a new file, after the old one was moved away.
+func (p *program) reopenLog() {
+	if err := p.watching.log.Reopen(); err != nil {
+		p.console.say("%s: %v: the log goes on in the old file", weburl.HideLine(p.settings.log), bare(err))
+		return
+	}
+	p.watching.log.Signal("hung up", "the log was opened anew")
+}
+
+// stopWatching has the last words: how the run ended, or why it never began. It may
+// change the exit code, where they cannot be written.
+func (p *program) stopWatching(code int, err error, s *scraper.Summary) int {
+	w := &p.watching
+	if w.server != nil {
+		w.server.Close()
+	}
+	if w.file != "" {
+		text := p.metrics(&metrics.End{Code: code, At: time.Now()})()
+		if fileErr := metrics.WriteFile(w.file, text); fileErr != nil {
+			p.complain(local(w.file, fileErr, ""))
+			code = exitLocal
+		}
+	}
+	if err != nil {
+		err = errors.New(weburl.HidePasswords(err.Error()))
+	}
+	w.log.Ended(code, err, s)
+	_ = w.log.Close()
+	return code
+}
+
+// taken tells what else a file is, of that which the run reads and writes.
+func taken(name string, chosen []output.Options, lists []input) (what string) {
+	path, err := filepath.Abs(name)
+	info, statErr := os.Stat(name)
+	same := func(other fs.FileInfo) bool { return statErr == nil && other != nil && os.SameFile(info, other) }
+	for _, out := range chosen {
+		if output.IsStdout(out.Name) {
+			continue
+		}
+		outPath, outErr := filepath.Abs(out.Name)
+		outInfo, _ := os.Stat(out.Name)
+		if err == nil && outErr == nil && path == outPath || same(outInfo) && outInfo.Mode().IsRegular() {
+			return "an output"
+		}
+	}
+	for _, in := range lists {
+		if same(in.info) {
+			return "a list"
+		}
+	}
+	return ""
+}
+
+// hasTerminal tells whether the process belongs to a terminal, whose end SIGHUP
+// would tell of.
+func hasTerminal() bool {
+	tty, err := os.OpenFile("/dev/tty", os.O_RDONLY|syscall.O_NOCTTY, 0)
+	if err != nil {
+		return false
+	}
+	tty.Close()
+	return true
+}

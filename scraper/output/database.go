@@ -1,0 +1,71 @@
+package output
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"syscall"
+
+	"scrape/results"
+	"scrape/results/sqlite"
+)
+
+// openDatabase makes the Sink of a database, which knows by itself how to write to
+// its file: that, checked by Open, is only emptied here.
+func (o *Output) openDatabase() (results.Sink, error) {
+	if o.o.Mode == Create || o.o.Mode == Overwrite {
+		// What an earlier process has not brought into the file must not come back.
+		for _, beside := range []string{"-wal", "-shm", "-journal"} {
+			if err := os.Remove(o.name + beside); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return nil, o.failed(err)
+			}
+		}
+	}
+	db, err := sqlite.Open(o.name, sqlite.Options{
+		Run:      sqlite.Run{Started: o.o.Look.Started, Version: o.o.Look.Version},
+		Resume:   o.o.Mode == Resume,
+		Position: o.o.Position,
+	})
+	if foreign, ok := errors.AsType[*sqlite.ForeignError](err); ok {
+		return nil, refused(o.name, foreign.Reason, "to replace it: --overwrite")
+	}
+	if _, ok := errors.AsType[*sqlite.ResumeError](err); ok {
+		return nil, refused(o.name, shorter, afresh)
+	}
+	if err != nil {
+		return nil, o.failed(err)
+	}
+	o.position.Store(db.Position())
+	return &database{db: db, out: o}, nil
+}
+
+// database is the Sink of one, whose errors name its file.
+type database struct {
+	db  *sqlite.Sink
+	out *Output
+	err error
+}
+
+func (d *database) Write(r *results.Record) error { return d.told(d.db.Write(r)) }
+
+func (d *database) Sync() error {
+	err := d.told(d.db.Sync())
+	d.out.position.Store(d.db.Position())
+	return err
+}
+
+func (d *database) Close() error { return d.told(d.db.Close()) }
+
+func (d *database) told(err error) error {
+	if err == nil || d.err != nil {
+		return d.err
+	}
+	if errors.Is(err, fs.ErrClosed) {
+		return err
+	}
+	d.err = d.out.failed(err)
+	return d.err
+}
+
+// isFull tells that there is no room.
+func isFull(err error) bool { return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) }

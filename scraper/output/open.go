@@ -1,0 +1,193 @@
+package output
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"scrape/results"
+)
+
+// waysOut are what there is to do about a file that exists.
+const waysOut = "to replace it: --overwrite\nto write behind what is in it: --append\nto finish a run that was interrupted: --resume"
+
+// OpenAll opens several outputs, none of them twice, or none at all: after an
+// error nothing is created, emptied or cut.
+func OpenAll(all []Options) ([]*Output, error) {
+	var open []*Output
+	abandon := func(err error) ([]*Output, error) {
+		for _, o := range open {
+			o.Abandon()
+		}
+		return nil, err
+	}
+	names := make(map[string]bool)
+	for _, options := range all {
+		name := options.Name
+		if IsStdout(name) {
+			name = "stdout"
+		} else if path, err := filepath.Abs(name); err == nil {
+			name = path
+		}
+		if names[name] {
+			return nil, refused(showName(options.Name), "is given twice", "")
+		}
+		names[name] = true
+	}
+	for _, options := range all {
+		o, err := Open(options)
+		if err != nil {
+			return abandon(err)
+		}
+		for _, other := range open {
+			if o.info.Mode().IsRegular() && os.SameFile(o.info, other.info) {
+				o.Abandon()
+				return abandon(refused(o.name, "is the same file as "+other.name, ""))
+			}
+		}
+		open = append(open, o)
+	}
+	return open, nil
+}
+
+// IsStdout tells the names that mean stdout.
+func IsStdout(name string) bool { return name == "" || name == "-" || name == "/dev/stdout" }
+
+func showName(name string) string {
+	if IsStdout(name) {
+		return "stdout"
+	}
+	return name
+}
+
+// Open opens an output, and refuses what the Options do not allow; the error is
+// an *Error. What is in a file stays as it is until Sink is called.
+func Open(options Options) (*Output, error) {
+	o := &Output{o: options, name: showName(options.Name), stdout: IsStdout(options.Name), pack: newPacker(options.Compression)}
+	o.target = o.name
+	o.position.Store(-1)
+	if options.Format == results.Parquet {
+		o.name = spoolName(o.name)
+		if err := o.checkTarget(); err != nil {
+			return nil, err
+		}
+	}
+	if options.Format == results.SQLite && o.stdout {
+		return nil, refused(o.name, "a database cannot be written there", "name a file")
+	}
+	if o.stdout {
+		o.file = options.Stdout
+		info, err := o.file.Stat()
+		if err != nil {
+			return nil, unopened(o.name, err, "")
+		}
+		if info.Mode().IsRegular() && isList(info, options.Lists) {
+			return nil, refused(o.name, "is the list itself", "")
+		}
+		o.info = info
+		return o, nil
+	}
+	file, err := os.OpenFile(o.name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	o.created = err == nil
+	if errors.Is(err, fs.ErrExist) {
+		file, err = o.openExisting()
+	}
+	if _, told := errors.AsType[*Error](err); told {
+		return nil, err
+	}
+	if err == nil {
+		o.file = file
+		if o.info, err = file.Stat(); err != nil {
+			file.Close()
+		}
+	}
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		missing, hint := errors.New("no such directory"), "make it first: mkdir -p "+filepath.Dir(o.name)
+		if _, err := os.Lstat(o.name); err == nil {
+			missing, hint = errors.New("is a symbolic link to a file that does not exist"), "remove it, or make its target"
+		}
+		return nil, unopened(o.name, missing, hint)
+	case err != nil:
+		return nil, unopened(o.name, err, "choose another place with --output")
+	}
+	if o.info.Mode().IsRegular() {
+		o.position.Store(0)
+		if err := o.check(); err != nil {
+			o.Abandon()
+			return nil, err
+		}
+	}
+	return o, nil
+}
+
+func (o *Output) openExisting() (*os.File, error) {
+	info, err := os.Stat(o.name)
+	if err != nil {
+		return nil, err
+	}
+	if info.Mode().IsRegular() {
+		if isList(info, o.o.Lists) {
+			return nil, refused(o.name, "is the list itself", "")
+		}
+		if o.o.Mode == Create {
+			return nil, refused(o.name, "exists already", waysOut)
+		}
+	}
+	return os.OpenFile(o.name, os.O_WRONLY, 0)
+}
+
+func isList(info fs.FileInfo, lists []fs.FileInfo) bool {
+	return slices.ContainsFunc(lists, func(list fs.FileInfo) bool { return list != nil && os.SameFile(list, info) })
+}
+
+// check finds out where in a regular file the first record goes, and whether it
+// may go there.
+func (o *Output) check() error {
+	size := o.info.Size()
+	switch o.o.Mode {
+	case Append:
+		if o.o.Format != results.SQLite && o.o.Format != results.WARC {
+			if err := o.checkWhole(); err != nil {
+				return err
+			}
+		}
+		o.position.Store(size)
+	case Resume:
+		if o.o.Format != results.SQLite && size < o.o.Position {
+			return refused(o.name, shorter, afresh)
+		}
+		o.position.Store(o.o.Position)
+	}
+	return nil
+}
+
+// A file that is resumed can have been cut meanwhile, or be another.
+const (
+	shorter = "has less in it than the run to be resumed had written"
+	afresh  = "bring it back, or start afresh: --overwrite"
+)
+
+// prepare empties or cuts a regular file as its Mode says.
+func (o *Output) prepare() error {
+	start := o.Position()
+	if start < 0 {
+		return nil
+	}
+	if o.o.Format == results.SQLite && o.o.Mode != Create && o.o.Mode != Overwrite {
+		return nil
+	}
+	if o.o.Mode != Append {
+		if err := o.file.Truncate(start); err != nil {
+			return o.failed(err)
+		}
+	}
+	if _, err := o.file.Seek(start, io.SeekStart); err != nil {
+		return o.failed(err)
+	}
+	o.end = start
+	return nil
+}
