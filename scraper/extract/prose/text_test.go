@@ -79,6 +79,8 @@ func TestTagText(t *testing.T) {
 		"a<div hidden>b<div>c</div>d</div>e":                  "ae",
 		"a<span style=display:none>b</span><p hidden>c":       "a\n\nc",
 		"a<img>b<input type=hidden value=x>c<hr>d&amp;&nbsp;": "abc\nd&\u00a0",
+		"a<dialog>b</dialog>c<dialog open>d</dialog>":         "ac\nd",
+		"a<div popover>b</div>c<i STYLE='display:none' style=x>d</i><hr hidden>e": "ac\ne",
 		"</div></pre></p>a</template>b":                       "ab",
 	} {
 		if got, err := tagText(t.Context(), page); err != nil || got != want {
