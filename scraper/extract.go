@@ -44,6 +44,9 @@ func (r *run) setFields() error {
 		return fmt.Errorf("scraper: Options.Extract: %w", err)
 	}
 	for _, name := range plan.Named() {
+		if name == "title" || name == "links" {
+			name = "data." + name // beside what a record has by that name itself
+		}
 		r.fields = append(r.fields, FieldCount{Name: name})
 	}
 	for _, name := range plan.Expected() {

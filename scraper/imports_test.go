@@ -30,7 +30,7 @@ var allowed = map[string]string{
 	"scrape/results/warc":                          "results",
 	"scrape/scraper/extract/document/documenttest": "scraper/extract/document scraper/weburl",
 	"scrape/scraper/extract/document":              "scraper/extract/charset scraper/extract/markup scraper/extract/xhtml scraper/weburl",
-	"scrape/scraper/extract/feed":                  "scraper/extract/document scraper/extract/filter scraper/weburl",
+	"scrape/scraper/extract/feed":                  "scraper/extract/document scraper/extract/filter scraper/extract/markup scraper/weburl",
 	"scrape/scraper/extract/filter":                "scraper/extract/pattern scraper/nearest scraper/weburl",
 	"scrape/scraper/extract/head":                  "scraper/extract/document scraper/extract/filter scraper/extract/markup scraper/header scraper/weburl",
 	"scrape/scraper/extract/links":                 "scraper/extract/document scraper/extract/markup scraper/weburl",

@@ -21,6 +21,7 @@ type Plan struct {
 	rules    []rule.Field
 	inline   *rule.Set // of rules
 	schemas  []*schema.Schema
+	rivals   map[*schema.Shape][]*schema.Shape // of other files, that have a field of the shape and come before it
 	named    []string
 	places   map[string]int // in named
 	expected []string
@@ -123,21 +124,32 @@ func (p *Plan) Read(ctx context.Context, s Source) (Content, error) {
 	return c, nil
 }
 
-// readShapes reads, of each schema, the fields of the first shape that is for the page.
+// readShapes reads, of each schema, the fields of the first shape that is for the page,
+// unless one of a schema before has one of these fields.
 func (p *Plan) readShapes(r *reading, w *writer) error {
-	shaped := false
+	var shapes []*schema.Shape // that were read
 	for _, s := range p.schemas {
 		shape := s.For(r.doc.URL())
-		if shape == nil {
+		if shape == nil || p.rivalOf(shape, shapes) != nil {
 			continue
 		}
-		shaped = true
+		shapes = append(shapes, shape)
 		if err := p.readShape(r, w, shape); err != nil {
 			return err
 		}
 	}
 	if len(p.schemas) > 0 {
-		w.shaped(p, shaped)
+		w.shaped(p, len(shapes) > 0)
+	}
+	return nil
+}
+
+// rivalOf is the first of those shapes that have a field of a shape, and come before it; nil where none has.
+func (p *Plan) rivalOf(shape *schema.Shape, among []*schema.Shape) *schema.Shape {
+	for _, rival := range p.rivals[shape] {
+		if slices.Contains(among, rival) {
+			return rival
+		}
 	}
 	return nil
 }

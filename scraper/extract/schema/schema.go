@@ -55,6 +55,7 @@ type Schema struct {
 // Shape is one document of a file: what is wanted of one kind of page. It does not
 // change, and is safe for concurrent use.
 type Shape struct {
+	name   string    // of the file
 	match  []pattern // none: every page
 	fields group
 	count  int // of fields, those in objects included
@@ -138,17 +139,6 @@ func (s *Schema) Paths() []string {
 		})
 	}
 	return paths
-}
-
-// At is where a field with a path is first asked for, as a mistake with its place and
-// no message; nil where there is none.
-func (s *Schema) At(path string) *Error {
-	for _, sh := range s.shapes {
-		if f := find(sh.fields.fields, path); f != nil {
-			return &Error{Name: s.name, Line: f.line, Column: f.column, Source: f.source}
-		}
-	}
-	return nil
 }
 
 // Patterns are those of the shape's match, as they were normalised; none: it is
