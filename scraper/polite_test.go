@@ -2,6 +2,7 @@ package scraper_test
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"net/netip"
 	"path/filepath"
@@ -70,12 +71,21 @@ func TestRobots(t *testing.T) {
 // Each origin has its own robots.txt, and one that is not there allows all.
 func TestRobotsThatIsNotThere(t *testing.T) {
 	for name, serve := range map[string]http.HandlerFunc{
-		"404":              http.NotFound,
-		"403":              status(http.StatusForbidden),
-		"401":              status(http.StatusUnauthorized),
-		"far away":         to(http.StatusFound, "/robots.txt?again"),
-		"no http":          to(http.StatusFound, "ftp://127.0.0.2/robots.txt"),
-		"nothing in it":    text(""),
+		"404":           http.NotFound,
+		"403":           status(http.StatusForbidden),
+		"401":           status(http.StatusUnauthorized),
+		"far away":      to(http.StatusFound, "/robots.txt?again"),
+		"no http":       to(http.StatusFound, "ftp://127.0.0.2/robots.txt"),
+		"nothing in it": text(""),
+		"moved nowhere": func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(http.StatusFound)
+			io.WriteString(w, "User-agent: *\nDisallow: /\n")
+		},
+		"304": status(http.StatusNotModified),
+		"to two places": func(w http.ResponseWriter, _ *http.Request) {
+			w.Header()["Location"] = []string{"/a", "/b"}
+			w.WriteHeader(http.StatusFound)
+		},
 		"a page":           text("<html>Disallow: /"),
 		"for others":       text("User-agent: other\nDisallow: /\n"),
 		"allowed, longest": text("User-agent: *\nDisallow: /\nAllow: /0\nAllow: /1\n"),
