@@ -201,6 +201,19 @@ func duration(field func(*settings) *time.Duration) func(*settings, string) erro
 	}
 }
 
+// durationOrNone reads a time of which 0 means none; the options have another value
+// for that.
+func durationOrNone(field func(*settings) *time.Duration, none time.Duration) func(*settings, string) error {
+	return func(s *settings, v string) error {
+		d, err := parseDurationOrZero(v)
+		if d == 0 {
+			d = none
+		}
+		*field(s) = d
+		return err
+	}
+}
+
 func byteCount(field func(*settings) *int64) func(*settings, string) error {
 	return func(s *settings, v string) (err error) {
 		*field(s), err = parseSize(v)
