@@ -27,13 +27,15 @@ type flagSpec struct {
 	help  string // "\n" where the line breaks
 	// checkHelp is what the help of `scrape check` says instead, if that differs.
 	checkHelp string
-	group     string // heading in the help
-	demo      bool   // taken by `scrape demo` too
-	check     bool   // taken by `scrape check` too
-	convert   bool   // taken by `scrape convert` too
-	only      string // "demo" or "check": taken by nothing else
-	once      bool   // a second one on a command line is a mistake
-	noEnv     bool   // not read from the environment
+	// convertHelp is the same for `scrape convert`.
+	convertHelp string
+	group       string // heading in the help
+	demo        bool   // taken by `scrape demo` too
+	check       bool   // taken by `scrape check` too
+	convert     bool   // taken by `scrape convert` too
+	only        string // "demo" or "check": taken by nothing else
+	once        bool   // a second one on a command line is a mistake
+	noEnv       bool   // not read from the environment
 	// secret says that the value may be one: messages leave it out.
 	secret bool
 	// set stores a value; its error completes "--name value: ".
