@@ -22,6 +22,8 @@ type failure struct {
 	cause error  // for errors.Is; its text is already in text
 	// unwritten says that records could not be written.
 	unwritten bool
+	// lost says that an output to be resumed has not what it had.
+	lost bool
 	// open says that no password can be in the text, so that nothing in it is hidden.
 	open bool
 }

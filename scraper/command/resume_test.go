@@ -121,7 +121,21 @@ func TestSecondRunWaits(t *testing.T) {
 	if code := second.end(t); code != exitLocked {
 		t.Errorf("exit %d, want %d", code, exitLocked)
 	}
+	short := start(t, exec.Command("scrape", s.URL+"/page/2", "-o", out, "--overwrite", "--wait", "1ms", "-q"))
+	short.says(t, "holds its lock, still after 1ms")
+	if code := short.end(t); code != exitLocked {
+		t.Errorf("exit %d, want %d", code, exitLocked)
+	}
+	// Who waits can be told to go, and does so by the signal.
+	impatient := start(t, exec.Command("scrape", s.URL+"/page/2", "-o", out, "--overwrite", "--wait", "10m"))
+	impatient.says(t, "waiting for up to 10m")
+	impatient.Process.Signal(syscall.SIGTERM)
+	impatient.says(t, "terminated while waiting for it")
+	if code := impatient.end(t); code != exitSignal+int(syscall.SIGTERM) {
+		t.Errorf("exit %d of the one that was told to go", code)
+	}
 	third := start(t, exec.Command("scrape", s.URL+"/page/3", "-o", out, "--overwrite", "--wait", "10m"))
+	third.says(t, "waiting for up to 10m")
 	s.release()
 	if code := first.end(t); code != exitOK {
 		t.Errorf("exit %d of the first", code)

@@ -189,17 +189,21 @@ func (p *program) run(ctx context.Context, lists []input, outs []*output.Output,
 	}
 	stopBar()
 	signals.stop()
-	var whole results.Tally // with the run that is resumed
+	var before results.Tally // of the run that is resumed
 	if s.resumed {
-		whole = s.journal.Tally()
+		before = s.journal.Tally()
 	}
+	whole := before
 	whole.Join(&e.summary.Tally)
-	came := ending{failed: p.settings.failOn.holds(&whole, e.summary.Lacking), err: verdict(p.toldOutput(e.err)), signal: signals.signal(), limited: e.summary.Limited}
+	came := ending{failed: p.settings.failOn.holds(&whole, e.summary.Lacking+lackedBefore(&before)), err: verdict(p.toldOutput(e.err)), signal: signals.signal(), limited: e.summary.Limited}
 	if err := p.writeReport(ctx, reported, &e.summary, came, lists); err != nil {
 		came.err = verdict(errors.Join(came.err, err))
 	}
 	p.conclude(ctx, e.summary, came, lists)
-	if s.journal != nil && p.code != exitOK && e.summary.Read > 0 && (e.summary.Unfinished > 0 || !e.summary.Ended) {
+	if p.code == exitNotScraped && before.NotScraped() > 0 {
+		p.console.say("of the lines done before: %s", notScraped(&before))
+	}
+	if s.journal != nil && p.code != exitOK && e.summary.Read > 0 && !s.journal.Completed() {
 		p.console.say("to finish it: the same command with --resume")
 	}
 	if p.code != exitOK && p.code != exitPipe {
@@ -209,6 +213,18 @@ func (p *program) run(ctx context.Context, lists []input, outs []*output.Output,
 	}
 	p.code = p.stopWatching(p.code, came.err, &e.summary)
 	return nil
+}
+
+// lackedBefore is how many pages of a run that is resumed may have lacked a required
+// field. Journals know of kinds alone: what failed to parse for another reason is
+// rather counted than missed.
+func lackedBefore(before *results.Tally) (pages int64) {
+	for kind, n := range before.Kinds() {
+		if kind == results.Parse {
+			pages = n
+		}
+	}
+	return pages
 }
 
 // namesFailures tells whether a person sees each failure on stdout.

@@ -185,6 +185,14 @@ func (j *Journal) Completed() bool { return j.complete }
 // what is done. Any more of it was written, but is not remembered.
 func (j *Journal) Positions() []int64 { return slices.Clone(j.positions) }
 
+// Bases tell how long each output was before the first record of the run.
+func (j *Journal) Bases() (all []int64) {
+	for _, o := range j.head.Outputs {
+		all = append(all, o.Base)
+	}
+	return all
+}
+
 // Tally counts the records of earlier runs.
 func (j *Journal) Tally() results.Tally { return j.before }
 

@@ -28,11 +28,13 @@ func (o *Output) Finish(ctx context.Context) error {
 		return o.failed(err)
 	}
 	defer spool.Close()
-	file, err := os.CreateTemp(filepath.Dir(o.target), "."+filepath.Base(o.target)+".*")
+	beside := o.target + ".new"
+	_ = os.Remove(beside) // of a run that was killed
+	file, err := os.OpenFile(beside, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return unopened(o.target, err, "")
 	}
-	defer os.Remove(file.Name()) // where it was not renamed
+	defer os.Remove(beside) // where it was not renamed
 	err = func() error {
 		w := bufio.NewWriterSize(file, 1<<20)
 		if _, err := parquet.Build(ctx, w, spool, parquet.Options{Data: o.o.Look.Data, Version: o.o.Look.Version}); err != nil {
@@ -50,7 +52,7 @@ func (o *Output) Finish(ctx context.Context) error {
 		err = closing
 	}
 	if err == nil {
-		err = os.Rename(file.Name(), o.target)
+		err = os.Rename(beside, o.target)
 	}
 	if err == nil {
 		err = syncDirectory(filepath.Dir(o.target))
@@ -102,6 +104,8 @@ func (o *Output) checkTarget() error {
 		return refused(o.target, "is the list itself", "")
 	case o.o.Mode == Create:
 		return refused(o.target, "exists already", waysOut)
+	case o.o.Mode == Begin && info.Size() > 0:
+		return refused(o.target, nothingToResume, otherWaysOut)
 	}
 	return nil
 }
