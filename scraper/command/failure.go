@@ -63,6 +63,14 @@ func local(name string, err error, hint string) *failure {
 	return &failure{code: exitLocal, text: weburl.HideLine(name) + ": " + text, hint: hint, cause: err}
 }
 
+// roomHint is what to do where a disk is full.
+func roomHint(err error) string {
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		return "make room, or write elsewhere with --output"
+	}
+	return ""
+}
+
 // bare is an error of the operating system without operation and path, which
 // the message has already.
 func bare(err error) error {

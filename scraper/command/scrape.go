@@ -12,6 +12,7 @@ import (
 	"scrape/results/bodies"
 	"scrape/results/report"
 	"scrape/scraper"
+	"scrape/scraper/journal"
 	"scrape/scraper/output"
 )
 
@@ -290,6 +291,14 @@ func wasUnwritten(err error) bool {
 	return ok && f.unwritten
 }
 
+// listName is how messages call a list.
+func listName(name string) string {
+	if name == "-" {
+		return "stdin"
+	}
+	return name
+}
+
 // verdict picks what the user is told of the errors that ended a run: what
 // this machine failed at before all else, as for the exit code.
 func verdict(err error) error {
@@ -299,12 +308,14 @@ func verdict(err error) error {
 	if f, ok := errors.AsType[*failure](err); ok {
 		return f
 	}
+	if changed, ok := errors.AsType[*journal.ChangedError](err); ok { // a stream, of which nobody knew before
+		return usage("give the same list again, or begin again: --overwrite without --resume\nto go on with what is new in it: --resume=merge", "%v", changed)
+	}
+	if spool, ok := errors.AsType[*journal.SpoolError](err); ok {
+		return local(spool.Path, spool.Err, roomHint(spool.Err))
+	}
 	if unreadable, ok := errors.AsType[*scraper.ReadError](err); ok {
-		name := unreadable.List
-		if name == "-" {
-			name = "stdin"
-		}
-		return local(name, unreadable.Err, listHint)
+		return local(listName(unreadable.List), unreadable.Err, listHint)
 	}
 	if errors.Is(err, errLeave) {
 		return errLeave

@@ -101,7 +101,7 @@ func (p *program) begin(ctx context.Context, chosen []output.Options, lists []in
 			head.Outputs[n].Base = outs[i].Position()
 		}
 		if s.journal, err = journal.Create(path, head); err != nil {
-			return abandon(local(path, err, ""))
+			return abandon(local(path, err, roomHint(err)))
 		}
 	}
 	for i := range lists {
@@ -263,15 +263,22 @@ func (p *program) resume(path string, head journal.Head, chosen []output.Options
 	}
 	err = j.Check(head)
 	_, changed := errors.AsType[*journal.ChangedError](err)
+	isStream := func(l journal.List) bool { return l.Stream }
+	unread := slices.ContainsFunc(head.Lists, isStream) // so it may have changed, too
 	switch {
 	case err == nil && j.Completed() && afresh:
+		return nil, j.Close()
+	case err == nil && afresh && !p.settings.resume.merge && unknown(j, head.Lists) != "":
+		if !p.settings.quiet {
+			p.console.say("%s was not read to its end then, and may be another: the run starts afresh", unknown(j, head.Lists))
+		}
 		return nil, j.Close()
 	case err == nil && j.Completed():
 		for _, i := range files {
 			output.TidyAll(chosen[i : i+1])
 		}
 		return nil, errors.Join(errNothingToDo, j.Close())
-	case changed && p.settings.resume.merge:
+	case (changed || err == nil && unread) && p.settings.resume.merge:
 		err = j.Merge(head.Lists)
 		if errors.Is(err, journal.ErrForgotten) {
 			err = usage("to begin again: --overwrite", "%s: %v", path, err)
@@ -290,6 +297,17 @@ func (p *program) resume(path string, head journal.Head, chosen []output.Options
 		return nil, errors.Join(err, j.Close())
 	}
 	return j, nil
+}
+
+// unknown names a list that can be read only once and was not read to its end, so that
+// nobody can tell whether it is the same; "" where there is none.
+func unknown(j *journal.Journal, lists []journal.List) string {
+	for i, l := range lists {
+		if l.Stream && !j.Spooled(i) {
+			return listName(l.Name)
+		}
+	}
+	return ""
 }
 
 // asked stands for the options that change what is in a record, or which lines get

@@ -50,6 +50,7 @@ type Journal struct {
 	positions []int64
 	complete  bool
 
+	copied bool     // streams have copies of the run that is resumed
 	spools []*spool // by the list's number; nil for what is none
 	marks  []mark   // as they stand in the file, one for each stream
 	total  results.Tally
@@ -89,7 +90,7 @@ func Open(path string) (*Journal, error) {
 	if err != nil {
 		return nil, err
 	}
-	j := &Journal{path: path, file: f}
+	j := &Journal{path: path, file: f, copied: true}
 	if err := j.resume(f); err != nil {
 		f.Close()
 		return nil, err
