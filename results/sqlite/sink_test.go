@@ -296,6 +296,51 @@ func TestPositionAndResume(t *testing.T) {
 	}
 }
 
+// A run that was killed before anything of it was known to be committed begins again,
+// however far it had come, and what was there before stays.
+func TestRestart(t *testing.T) {
+	for name, killed := range map[string]func(t *testing.T, file string){
+		"before it began": func(*testing.T, string) {},
+		"before a record": func(t *testing.T, file string) { open(t, file, Options{}) },
+		"with records in place": func(t *testing.T, file string) {
+			s := open(t, file, Options{})
+			write(t, s, pages(1, 2)...)
+			if err := s.Sync(); err != nil {
+				t.Fatal(err)
+			}
+		},
+	} {
+		for before := range int64(2) { // runs
+			t.Run(fmt.Sprintf("%s, %d before", name, before), func(t *testing.T) {
+				file := path(t)
+				for range before {
+					s := open(t, file, Options{})
+					write(t, s, pages(1, 5)...)
+					closeSink(t, s)
+				}
+				base, err := Last(file)
+				if err != nil || base != 5*before {
+					t.Fatalf("the last record is %d, %v", base, err)
+				}
+				killed(t, file)
+				s := open(t, file, Options{Restart: true, Position: base})
+				write(t, s, pages(1, 3)...)
+				closeSink(t, s)
+				want := []string{"3"}
+				if before > 0 {
+					want = []string{"5", "3"}
+				}
+				wantRows(t, file, "SELECT count(*) FROM records GROUP BY run ORDER BY run", want...)
+				wantRows(t, file, "SELECT count(*) FROM runs", fmt.Sprint(before+1))
+			})
+		}
+	}
+	_, err := Open(path(t), Options{Restart: true, Position: 1})
+	if short, ok := errors.AsType[*ResumeError](err); !ok || short.Position != 1 {
+		t.Errorf("behind what is not there: %v", err)
+	}
+}
+
 func TestForeign(t *testing.T) {
 	prepare := func(t *testing.T, statements string) string {
 		file := path(t)

@@ -53,7 +53,7 @@ func outputFlags() []flagSpec {
 	return []flagSpec{
 		{
 			name: "output", short: "o", value: "FILE", group: groupOutput, also: "out outfile output-file",
-			help: "write records there, - is stdout; may be repeated;\nthe format follows .txt, .jsonl, .csv or .tsv, and\n.gz or .zst behind that compresses",
+			help: "write records there, - is stdout; may be repeated;\nthe format follows .txt, .jsonl, .csv, .tsv (.gz or\n.zst behind compresses), .sqlite, .parquet, .warc.gz",
 			set: func(s *settings, v string) error {
 				if v == "" {
 					return errEmpty

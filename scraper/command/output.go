@@ -158,7 +158,9 @@ func (p *program) toldOutput(err error) error {
 		return f
 	}
 	if called, _ := p.found("output"); e.Name != "stdout" {
-		return usage(e.Hint, "%s %q: %v", called, redacted(e.Name), e.Err)
+		f := usage(e.Hint, "%s %q: %v", called, redacted(e.Name), e.Err)
+		f.lost = e.Lost
+		return f
 	}
 	return usage(e.Hint, "stdout: %v", e.Err)
 }

@@ -12,6 +12,7 @@ import (
 	"scrape/results/bodies"
 	"scrape/results/report"
 	"scrape/scraper"
+	"scrape/scraper/journal"
 	"scrape/scraper/output"
 )
 
@@ -190,18 +191,22 @@ func (p *program) run(ctx context.Context, lists []input, outs []*output.Output,
 	}
 	stopBar()
 	signals.stop()
-	var whole results.Tally // with the run that is resumed
+	var before results.Tally // of the run that is resumed
 	if s.resumed {
-		whole = s.journal.Tally()
+		before = s.journal.Tally()
 	}
+	whole := before
 	whole.Join(&e.summary.Tally)
-	came := ending{failed: p.settings.failOn.holds(&whole, e.summary.Lacking), err: verdict(p.toldOutput(e.err)), signal: signals.signal(), limited: e.summary.Limited}
+	came := ending{failed: p.settings.failOn.holds(&whole, e.summary.Lacking+lackedBefore(&before)), err: verdict(p.toldOutput(e.err)), signal: signals.signal(), limited: e.summary.Limited}
 	if err := p.writeReport(ctx, reported, &e.summary, came, lists); err != nil {
 		came.err = verdict(errors.Join(came.err, err))
 	}
 	p.conclude(ctx, e.summary, came, lists)
 	p.tellUnfit(outs)
-	if s.journal != nil && p.code != exitOK && e.summary.Read > 0 && (e.summary.Unfinished > 0 || !e.summary.Ended) {
+	if p.code == exitNotScraped && before.NotScraped() > 0 {
+		p.console.say("of the lines done before: %s", notScraped(&before))
+	}
+	if s.journal != nil && p.code != exitOK && e.summary.Read > 0 && !s.journal.Completed() {
 		p.console.say("to finish it: the same command with --resume")
 	}
 	if p.code != exitOK && p.code != exitPipe {
@@ -211,6 +216,18 @@ func (p *program) run(ctx context.Context, lists []input, outs []*output.Output,
 	}
 	p.code = p.stopWatching(p.code, came.err, &e.summary)
 	return nil
+}
+
+// lackedBefore is how many pages of a run that is resumed may have lacked a required
+// field. Journals know of kinds alone: what failed to parse for another reason is
+// rather counted than missed.
+func lackedBefore(before *results.Tally) (pages int64) {
+	for kind, n := range before.Kinds() {
+		if kind == results.Parse {
+			pages = n
+		}
+	}
+	return pages
 }
 
 // namesFailures tells whether a person sees each failure on stdout.
@@ -276,6 +293,14 @@ func wasUnwritten(err error) bool {
 	return ok && f.unwritten
 }
 
+// listName is how messages call a list.
+func listName(name string) string {
+	if name == "-" {
+		return "stdin"
+	}
+	return name
+}
+
 // verdict picks what the user is told of the errors that ended a run: what
 // this machine failed at before all else, as for the exit code.
 func verdict(err error) error {
@@ -285,12 +310,14 @@ func verdict(err error) error {
 	if f, ok := errors.AsType[*failure](err); ok {
 		return f
 	}
+	if changed, ok := errors.AsType[*journal.ChangedError](err); ok { // a stream, of which nobody knew before
+		return usage("give the same list again, or begin again: --overwrite without --resume\nto go on with what is new in it: --resume=merge", "%v", changed)
+	}
+	if spool, ok := errors.AsType[*journal.SpoolError](err); ok {
+		return local(spool.Path, spool.Err, roomHint(spool.Err))
+	}
 	if unreadable, ok := errors.AsType[*scraper.ReadError](err); ok {
-		name := unreadable.List
-		if name == "-" {
-			name = "stdin"
-		}
-		return local(name, unreadable.Err, listHint)
+		return local(listName(unreadable.List), unreadable.Err, listHint)
 	}
 	if errors.Is(err, errLeave) {
 		return errLeave

@@ -14,6 +14,13 @@ import (
 // waysOut are what there is to do about a file that exists.
 const waysOut = "to replace it: --overwrite\nto write behind what is in it: --append\nto finish a run that was interrupted: --resume"
 
+// Where there is nothing to resume, a run may begin, but not in a file that has
+// something in it.
+const (
+	nothingToResume = "exists already, and there is no journal of a run that wrote it"
+	otherWaysOut    = "to replace it: --overwrite\nto write behind what is in it: --append instead of --resume"
+)
+
 // OpenAll opens several outputs, none of them twice, or none at all: after an
 // error nothing is created, emptied or cut.
 func OpenAll(all []Options) ([]*Output, error) {
@@ -140,6 +147,9 @@ func Open(options Options) (*Output, error) {
 			return nil, err
 		}
 	}
+	if o.o.Mode == Begin {
+		o.o.Mode = Create // it is as if the file had not been there
+	}
 	return o, nil
 }
 
@@ -165,8 +175,11 @@ func (o *Output) openExisting() (*os.File, error) {
 		if isList(info, o.o.Lists) {
 			return nil, refused(o.name, "is the list itself", "")
 		}
-		if o.o.Mode == Create {
+		switch {
+		case o.o.Mode == Create:
 			return nil, refused(o.name, "exists already", waysOut)
+		case o.o.Mode == Begin && info.Size() > 0:
+			return nil, refused(o.name, nothingToResume, otherWaysOut)
 		}
 	}
 	return os.OpenFile(o.name, os.O_WRONLY, 0)
@@ -179,29 +192,31 @@ func isList(info fs.FileInfo, lists []fs.FileInfo) bool {
 // check finds out where in a regular file the first record goes, and whether it
 // may go there.
 func (o *Output) check() error {
+	if o.o.Format == results.SQLite {
+		return o.checkDatabase()
+	}
 	size := o.info.Size()
 	switch o.o.Mode {
 	case Append:
-		if o.o.Format != results.SQLite {
-			if err := o.checkWhole(); err != nil {
-				return err
-			}
+		if err := o.checkWhole(); err != nil {
+			return err
 		}
 		o.position.Store(size)
 	case Resume:
-		if o.o.Format != results.SQLite && size < o.o.Position {
-			return refused(o.name, shorter, afresh)
+		if size < o.o.Position {
+			return isShorter(o.name)
 		}
 		o.position.Store(o.o.Position)
 	}
 	return nil
 }
 
-// A file that is resumed can have been cut meanwhile, or be another.
-const (
-	shorter = "has less in it than the run to be resumed had written"
-	afresh  = "bring it back, or start afresh: --overwrite"
-)
+// isShorter is the error of a file that was cut since, or is another.
+func isShorter(name string) *Error {
+	e := refused(name, "has less in it than the run to be resumed had written", "bring it back, or start afresh: --resume --overwrite")
+	e.Lost = true
+	return e
+}
 
 // prepare empties or cuts a regular file as its Mode says.
 func (o *Output) prepare() error {

@@ -24,6 +24,7 @@ type Mode int
 
 const (
 	Create    Mode = iota // it is refused
+	Begin                 // it is refused, unless it is empty: a run was killed before it had remembered anything
 	Overwrite             // it is emptied
 	Append                // records go behind those in it, which must be whole and of the same kind
 	Resume                // it is cut to Options.Position, and written on from there
@@ -40,6 +41,7 @@ type Options struct {
 	Compression results.Compression
 	Mode        Mode
 	Position    int64 // for Resume: what Output.Position said, and Persist made safe
+	Base        int64 // for Resume: what Output.Position said when the run began
 	// Lists are the files that are read in the meantime. None of them is written
 	// to; nil entries are left out.
 	Lists []fs.FileInfo
@@ -99,7 +101,7 @@ func (o *Output) IsTerminal() bool { return term.IsTerminal(int(o.file.Fd())) }
 func (o *Output) IsPipe() bool { return o.info.Mode()&(fs.ModeNamedPipe|fs.ModeSocket) != 0 }
 
 // Position is the length that the file had after the last Sync of the Sink: cut
-// to it, the file is whole. It is -1 for what cannot be cut: stdout, and whatever
+// to it, the file is whole. Of a database it is the id of the last record. It is -1 for what cannot be cut: stdout, and whatever
 // is no regular file.
 func (o *Output) Position() int64 { return o.position.Load() }
 

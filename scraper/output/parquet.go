@@ -29,11 +29,13 @@ func (o *Output) Finish(ctx context.Context) error {
 	}
 	defer spool.Close()
 	target := resolved(o.target)
-	file, err := os.CreateTemp(filepath.Dir(target), "."+filepath.Base(target)+".*")
+	beside := filepath.Join(filepath.Dir(target), "."+filepath.Base(target)+".new")
+	_ = os.Remove(beside) // of a run that was killed
+	file, err := os.OpenFile(beside, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return unopened(o.target, err, "")
 	}
-	defer os.Remove(file.Name()) // where it was not renamed
+	defer os.Remove(beside) // where it was not renamed
 	err = func() error {
 		w := bufio.NewWriterSize(file, 1<<20)
 		built, err := parquet.Build(ctx, w, spool, parquet.Options{Data: o.o.Look.Data, Version: o.o.Look.Version})
@@ -53,7 +55,7 @@ func (o *Output) Finish(ctx context.Context) error {
 		err = closing
 	}
 	if err == nil {
-		err = os.Rename(file.Name(), target)
+		err = os.Rename(beside, target)
 	}
 	if err == nil {
 		err = syncDirectory(filepath.Dir(target))
@@ -112,6 +114,8 @@ func (o *Output) checkTarget() error {
 		return refused(o.target, "is the list itself", "")
 	case o.o.Mode == Create:
 		return refused(o.target, "exists already", waysOut)
+	case o.o.Mode == Begin && info.Size() > 0:
+		return refused(o.target, nothingToResume, otherWaysOut)
 	}
 	return nil
 }
