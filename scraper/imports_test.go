@@ -16,7 +16,7 @@ var allowed = map[string]string{
 	"scrape":                                       "pool scraper/command",
 	"scrape/pool":                                  "",
 	"scrape/results":                               "",
-	"scrape/scraper":                               "pool results scraper/cookie scraper/extract scraper/fetch scraper/fetch/resolve scraper/frontier scraper/header scraper/list scraper/netrc scraper/robots scraper/weburl scraper/worker",
+	"scrape/scraper":                               "pool results scraper/cookie scraper/extract scraper/extract/filter scraper/fetch scraper/fetch/resolve scraper/frontier scraper/header scraper/list scraper/netrc scraper/robots scraper/weburl scraper/worker",
 	"scrape/scraper/command":                       "results results/bodies results/parquet results/report results/sqlite scraper scraper/demo scraper/journal scraper/lock scraper/metrics scraper/nearest scraper/output scraper/runlog scraper/weburl",
 	"scrape/scraper/cookie":                        "scraper/weburl",
 	"scrape/scraper/demo":                          "results scraper",

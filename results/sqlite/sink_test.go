@@ -47,23 +47,6 @@ func closeSink(t testing.TB, s results.Sink) {
 	}
 }
 
-// goldenRecords are those of every sort that the other formats are tested with.
-func goldenRecords(t testing.TB) (records []*results.Record) {
-	t.Helper()
-	f, err := os.Open("../testdata/records.jsonl")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	for r, err := range results.ReadJSONL(f) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		records = append(records, r)
-	}
-	return records
-}
-
 func pages(from, to int64) (records []*results.Record) {
 	for seq := from; seq <= to; seq++ {
 		records = append(records, results.New(resultstest.Page(seq)))
@@ -119,7 +102,7 @@ func wantRows(t testing.TB, path, q string, want ...string) {
 }
 
 func TestRoundTrip(t *testing.T) {
-	records := goldenRecords(t)
+	records := resultstest.Records()
 	big := resultstest.Page(900)
 	big.Title = strings.Repeat("very long title \x1b ", 10<<20/18)
 	records = append(records, results.New(big))

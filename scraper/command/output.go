@@ -4,10 +4,12 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"maps"
 	"slices"
 	"time"
 
 	"scrape/results"
+	"scrape/scraper"
 	"scrape/scraper/output"
 )
 
@@ -97,6 +99,27 @@ func (p *program) checkUse(all []output.Options) error {
 		}
 	}
 	return nil
+}
+
+// nameData gives the outputs columns for what is taken out of pages.
+func (p *program) nameData(chosen []output.Options) {
+	columns := scraper.DataColumns(p.settings.options.Extract)
+	for i := range chosen {
+		chosen[i].Look.Data = columns
+	}
+}
+
+// tellUnfit tells of values that have no place in their own column.
+func (p *program) tellUnfit(outs []*output.Output) {
+	if p.settings.quiet {
+		return
+	}
+	for _, out := range outs {
+		unfit := out.Unfit()
+		for _, name := range slices.Sorted(maps.Keys(unfit)) {
+			p.console.say("%s: data_%s: %s of another type stand in data alone", out.Name(), name, count(unfit[name], "value"))
+		}
+	}
 }
 
 // openOutputs opens all outputs. None of them may be one of the lists.

@@ -43,6 +43,7 @@ func (p *program) scrape(ctx context.Context) error {
 	if err := p.complete(); err != nil {
 		return err
 	}
+	p.nameData(chosen)
 	if err := p.fitDescriptors(&p.settings.options); err != nil {
 		return err
 	}
@@ -199,6 +200,7 @@ func (p *program) run(ctx context.Context, lists []input, outs []*output.Output,
 		came.err = verdict(errors.Join(came.err, err))
 	}
 	p.conclude(ctx, e.summary, came, lists)
+	p.tellUnfit(outs)
 	if s.journal != nil && p.code != exitOK && e.summary.Read > 0 && (e.summary.Unfinished > 0 || !e.summary.Ended) {
 		p.console.say("to finish it: the same command with --resume")
 	}

@@ -80,7 +80,7 @@ func (p *Plan) addReadyMade(value string, offset int, name string) error {
 		p.expected = append(p.expected, name)
 	}
 	if f.read != nil {
-		return p.add(value, offset, field{name: f.key(), ready: true, read: f.read})
+		return p.add(value, offset, field{name: f.key(), ready: true, kind: f.kind, read: f.read})
 	}
 	if p.titled {
 		return asksTwice(value, offset, name)
@@ -103,7 +103,9 @@ func (p *Plan) addInline(value string) error {
 	index := len(p.rules)
 	p.rules = append(p.rules, rule.Field{Name: name, Many: many, Rule: r})
 	read := func(of *reading) (any, error) { return of.value(index) }
-	return p.add(value, 0, field{name: name, required: r.Required(), read: read})
+	f := field{name: name, required: r.Required(), read: read}
+	f.kind, f.list = r.Kind(many)
+	return p.add(value, 0, f)
 }
 
 // apart is the hint at a value that has ready-made fields before one of the user's own; ""

@@ -35,6 +35,24 @@ func (p *Plan) Named() []string { return p.named }
 // canonical, author, published, article and jsonld. They are looked for in HTML alone.
 func (p *Plan) Expected() []string { return p.expected }
 
+// Columns are the fields that Content.Data may have, with what is known of their values.
+// The order is that in which they were asked for.
+func (p *Plan) Columns() []Column {
+	var columns []Column
+	for _, f := range p.fields {
+		if !f.ready || f.name != "links" { // those stand beside data
+			columns = append(columns, Column{Name: f.name, Kind: f.kind, List: f.list})
+		}
+	}
+	for _, s := range p.schemas {
+		columns = append(columns, s.Columns()...)
+	}
+	return columns
+}
+
+// Column is a field and what is known of its values before there are any.
+type Column = schema.Column
+
 // count is how many fates there are before those of the fields that are expected.
 func (p *Plan) count() int { return len(p.named) + min(len(p.schemas), 1) }
 

@@ -46,6 +46,11 @@ func readBuffer(conns int) int {
 	return 16 << 10
 }
 
+// writeBuffer is how much of a request a connection gathers before it writes, in
+// bytes: most requests are some hundreds of bytes, and thousands of connections keep
+// a buffer each.
+const writeBuffer = 1 << 10
+
 // newTransport returns a transport over the connections that d makes, of which it
 // keeps as many as o.IdleConns when they are not in use.
 func newTransport(o Options, d dialer) *http.Transport {
@@ -64,6 +69,7 @@ func newTransport(o Options, d dialer) *http.Transport {
 		IdleConnTimeout:        idleTimeout,
 		MaxResponseHeaderBytes: maxHeaderBytes,
 		ReadBufferSize:         readBuffer(o.Conns),
+		WriteBufferSize:        writeBuffer,
 		HTTP2: &http.HTTP2Config{
 			// What a server may send ahead of the reader.
 			MaxReceiveBufferPerStream: 1 << 20,

@@ -16,7 +16,7 @@ func (o *Output) openDatabase() (results.Sink, error) {
 	if o.o.Mode == Create || o.o.Mode == Overwrite {
 		// What an earlier process has not brought into the file must not come back.
 		for _, beside := range []string{"-wal", "-shm", "-journal"} {
-			if err := os.Remove(o.name + beside); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			if err := os.Remove(resolved(o.name) + beside); err != nil && !errors.Is(err, fs.ErrNotExist) {
 				return nil, o.failed(err)
 			}
 		}

@@ -40,7 +40,7 @@ func OpenAll(all []Options) ([]*Output, error) {
 	for _, options := range all {
 		o, err := Open(options)
 		if err != nil {
-			return abandon(err)
+			return abandon(sameAs(open, err))
 		}
 		for _, other := range open {
 			if o.info.Mode().IsRegular() && os.SameFile(o.info, other.info) {
@@ -51,6 +51,25 @@ func OpenAll(all []Options) ([]*Output, error) {
 		open = append(open, o)
 	}
 	return open, nil
+}
+
+// sameAs is what there is to say where a file is refused that exists because another
+// output has just made it, under another name.
+func sameAs(open []*Output, err error) error {
+	e, ok := errors.AsType[*Error](err)
+	if !ok || !e.Refused {
+		return err
+	}
+	info, statErr := os.Stat(e.Name)
+	if statErr != nil || !info.Mode().IsRegular() {
+		return err
+	}
+	for _, other := range open {
+		if os.SameFile(info, other.info) {
+			return refused(e.Name, "is the same file as "+other.name, "")
+		}
+	}
+	return err
 }
 
 // IsStdout tells the names that mean stdout.
@@ -108,7 +127,7 @@ func Open(options Options) (*Output, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		missing, hint := errors.New("no such directory"), "make it first: mkdir -p "+filepath.Dir(o.name)
 		if _, err := os.Lstat(o.name); err == nil {
-			missing, hint = errors.New("is a symbolic link to a file that does not exist"), "remove it, or make its target"
+			missing, hint = errDangling, danglingHint
 		}
 		return nil, unopened(o.name, missing, hint)
 	case err != nil:
@@ -122,6 +141,19 @@ func Open(options Options) (*Output, error) {
 		}
 	}
 	return o, nil
+}
+
+// A link that leads nowhere is not followed: nobody knows whether it was to.
+var errDangling = errors.New("is a symbolic link to a file that does not exist")
+
+const danglingHint = "remove it, or make its target"
+
+// resolved is the file that a name leads to, which is to be replaced, not the link.
+func resolved(name string) string {
+	if path, err := filepath.EvalSymlinks(name); err == nil {
+		return path
+	}
+	return name
 }
 
 func (o *Output) openExisting() (*os.File, error) {
@@ -150,7 +182,7 @@ func (o *Output) check() error {
 	size := o.info.Size()
 	switch o.o.Mode {
 	case Append:
-		if o.o.Format != results.SQLite && o.o.Format != results.WARC {
+		if o.o.Format != results.SQLite {
 			if err := o.checkWhole(); err != nil {
 				return err
 			}

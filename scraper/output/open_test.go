@@ -73,10 +73,7 @@ func plain(t *testing.T, name string, c results.Compression) string {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	if c == "" {
-		return contents(t, name)
-	}
-	r, err := unpack(f, c)
+	r, err := Unpack(f, c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -216,6 +213,13 @@ func TestAppendRefuses(t *testing.T) {
 		{"out.jsonl.gz", results.JSONL, strings.TrimSuffix(pack(results.Gzip, "{}\n"), "\x00"), "its compressed data is not whole: unexpected EOF"},
 		{"out.jsonl.zst", results.JSONL, pack(results.Zstd, "{}\n")[:9], "its compressed data is not whole: unexpected EOF"},
 		{"out.jsonl.zst", results.JSONL, pack(results.Zstd, "{}\n") + "{}\n", "its compressed data is not whole: "},
+		{"out.jsonl.gz", results.JSONL, pack(results.Gzip, ""), ""},
+		{"out.warc.gz", results.WARC, "", ""},
+		{"out.warc.gz", results.WARC, pack(results.Gzip, "WARC/1.1\r\n\r\n"), ""},
+		{"out.warc.gz", results.WARC, "no compressed data\n", "its compressed data is not whole: gzip: invalid header"},
+		{"out.warc.gz", results.WARC, pack(results.Gzip, "{}\n"), "is no web archive"},
+		{"out.warc.gz", results.WARC, pack(results.Gzip, "WARC/1.1\r\n\r\n") + "\x1f\x8b", "its compressed data is not whole: unexpected EOF"},
+		{"out.warc.gz", results.WARC, pack(results.Gzip, "WARC/1.1\r\n\r\n{"), "its last record is not whole"},
 	} {
 		name := filepath.Join(t.TempDir(), test.name)
 		if err := os.WriteFile(name, []byte(test.is), 0o666); err != nil {

@@ -72,6 +72,7 @@ type Output struct {
 	sink     results.Sink
 	position atomic.Int64 // -1: not to be cut
 	once     sync.Once    // of the directory's fsync
+	unfit    map[string]int64
 
 	mu   sync.Mutex
 	end  int64   // length of what was written; counted for regular files only
@@ -81,6 +82,9 @@ type Output struct {
 
 // Name is what messages call the output: stdout, or the file's name.
 func (o *Output) Name() string { return o.target }
+
+// File is what records are written to, until Finish: another file than Name for Parquet.
+func (o *Output) File() string { return o.name }
 
 // Stdout tells whether it is the process's own output.
 func (o *Output) Stdout() bool { return o.stdout }
@@ -182,15 +186,16 @@ func (o *Output) Write(p []byte) (int, error) {
 }
 
 // settle has everything written, a member of compressed data ended, and the
-// position moved behind it.
-func (o *Output) settle() error {
+// position moved behind it. With the last of it, compressed data is not left without
+// a member: no reader would take it.
+func (o *Output) settle(last bool) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.err != nil {
 		return o.err
 	}
 	if o.pack != nil {
-		if err := o.pack.end(o.write); err != nil {
+		if err := o.pack.end(o.write, last && o.end == 0); err != nil {
 			return err
 		}
 	}

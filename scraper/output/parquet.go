@@ -28,16 +28,19 @@ func (o *Output) Finish(ctx context.Context) error {
 		return o.failed(err)
 	}
 	defer spool.Close()
-	file, err := os.CreateTemp(filepath.Dir(o.target), "."+filepath.Base(o.target)+".*")
+	target := resolved(o.target)
+	file, err := os.CreateTemp(filepath.Dir(target), "."+filepath.Base(target)+".*")
 	if err != nil {
 		return unopened(o.target, err, "")
 	}
 	defer os.Remove(file.Name()) // where it was not renamed
 	err = func() error {
 		w := bufio.NewWriterSize(file, 1<<20)
-		if _, err := parquet.Build(ctx, w, spool, parquet.Options{Data: o.o.Look.Data, Version: o.o.Look.Version}); err != nil {
+		built, err := parquet.Build(ctx, w, spool, parquet.Options{Data: o.o.Look.Data, Version: o.o.Look.Version})
+		if err != nil {
 			return err
 		}
+		o.unfit = built.Unfit
 		if err := w.Flush(); err != nil {
 			return err
 		}
@@ -50,10 +53,10 @@ func (o *Output) Finish(ctx context.Context) error {
 		err = closing
 	}
 	if err == nil {
-		err = os.Rename(file.Name(), o.target)
+		err = os.Rename(file.Name(), target)
 	}
 	if err == nil {
-		err = syncDirectory(filepath.Dir(o.target))
+		err = syncDirectory(filepath.Dir(target))
 	}
 	if err != nil {
 		e := o.failed(err)
@@ -65,6 +68,10 @@ func (o *Output) Finish(ctx context.Context) error {
 	}
 	return nil
 }
+
+// Unfit counts, by the name of a member of data, the values that are not of the type of
+// its column, and stand in the column data alone. Finish finds them.
+func (o *Output) Unfit() map[string]int64 { return o.unfit }
 
 // Tidy removes what is of no use once a run is known to be complete.
 func (o *Output) Tidy() { TidyAll([]Options{o.o}) }
@@ -90,6 +97,9 @@ func (o *Output) checkTarget() error {
 	info, err := os.Stat(o.target)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
+		if _, err := os.Lstat(o.target); err == nil {
+			return unopened(o.target, errDangling, danglingHint)
+		}
 		if _, err := os.Stat(o.name); err == nil && o.o.Mode == Create {
 			return refused(o.name, "a run that was interrupted has left it", waysOut)
 		}

@@ -32,6 +32,7 @@ import (
 	"slices"
 	"strings"
 
+	"scrape/scraper/extract/filter"
 	"scrape/scraper/weburl"
 )
 
@@ -123,6 +124,34 @@ func (sh *Shape) Fields() []string {
 		names[i] = f.name
 	}
 	return names
+}
+
+// Columns are the fields of all shapes, without those inside of objects, each once, in
+// the order of the file.
+func (s *Schema) Columns() []Column {
+	var columns []Column
+	for _, sh := range s.shapes {
+		for _, f := range sh.fields.fields {
+			c := f.valueColumn()
+			i := slices.IndexFunc(columns, func(other Column) bool { return other.Name == c.Name })
+			switch {
+			case i < 0:
+				columns = append(columns, c)
+			case columns[i].List == c.List:
+				columns[i].Kind = columns[i].Kind.Both(c.Kind)
+			default:
+				columns[i] = Column{Name: c.Name}
+			}
+		}
+	}
+	return columns
+}
+
+// Column is what is known of a field's values before there are any.
+type Column struct {
+	Name string
+	Kind filter.Kind // of the values, or of the elements of the list; objects are filter.Anything
+	List bool
 }
 
 // Paths are the paths of all shapes' fields, those in objects included
