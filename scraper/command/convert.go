@@ -50,6 +50,12 @@ func (p *program) convert(ctx context.Context) error {
 		return err
 	}
 	defer closeFile()
+	// What has no record to give leaves what is there as it is.
+	records, stopReading, err := begun(records)
+	if err != nil {
+		return local(from, err, "")
+	}
+	defer stopReading()
 	ctx, stop := untilSignal(ctx)
 	defer stop()
 	outs, err := p.openOutputs(chosen, []input{{info: info}})
@@ -74,6 +80,29 @@ func (p *program) convert(ctx context.Context) error {
 		p.console.say("%s: %s", out.Name(), count(written, "record"))
 	}
 	return nil
+}
+
+// begun has the first record read, and gives all.
+func begun(records iter.Seq2[*results.Record, error]) (_ iter.Seq2[*results.Record, error], stop func(), err error) {
+	next, stop := iter.Pull2(records)
+	r, err, ok := next()
+	if err != nil {
+		stop()
+		return nil, nil, readError(err)
+	}
+	return func(yield func(*results.Record, error) bool) {
+		for ok && yield(r, readError(err)) {
+			r, err, ok = next()
+		}
+	}, stop, nil
+}
+
+// readError is one without the name of the file.
+func readError(err error) error {
+	if foreign, ok := errors.AsType[*sqlite.ForeignError](err); ok {
+		return errors.New(foreign.Reason)
+	}
+	return err
 }
 
 // recordError is a failure of what records are read from.

@@ -5,7 +5,9 @@ import (
 	"io"
 	"io/fs"
 	"maps"
+	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"scrape/results"
@@ -149,6 +151,9 @@ func closeAll(outs []*output.Output) error {
 // stay as they are.
 func (p *program) toldOutput(err error) error {
 	e, ok := errors.AsType[*output.Error](err)
+	if body, is := errors.AsType[*fs.PathError](err); is && !ok && p.settings.saveBody != "" && strings.HasPrefix(body.Path, filepath.Clean(p.settings.saveBody)) {
+		return local(body.Path, body.Err, "make room, or keep bodies elsewhere with --save-body")
+	}
 	if !ok || errors.Is(err, errStdoutClosed) {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -53,6 +54,12 @@ func (p *program) scrape(ctx context.Context) error {
 	}
 	if err := p.startWatching(chosen, lists); err != nil {
 		return p.refused(err)
+	}
+	if name := p.settings.saveBody; name != "" {
+		if err := os.MkdirAll(name, 0o777); err != nil {
+			called, _ := p.found("save-body")
+			return p.refused(local(called+" "+name, err, "name a folder, or where one can be made"))
+		}
 	}
 	s, outs, err := p.begin(ctx, chosen, lists)
 	if errors.Is(err, errNothingToDo) {

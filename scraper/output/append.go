@@ -30,11 +30,16 @@ func (o *Output) checkWhole() error {
 	if o.o.Format == results.CSV || o.o.Format == results.TSV {
 		want = o.o.Look.Columns.Header(o.comma())
 	}
+	if o.o.Format == results.JSONL {
+		want = []byte("{")
+	}
 	head, last, err := o.ends(f, len(want))
 	switch {
 	case err != nil:
 		return o.unread(err)
-	case !bytes.Equal(head, want):
+	case o.o.Format == results.JSONL && len(head) > 0 && !bytes.Equal(head, want):
+		return refused(o.name, "does not begin with a record", "write to another file")
+	case o.o.Format != results.JSONL && !bytes.Equal(head, want):
 		return refused(o.name, "has other columns than these records get", "name those of its first line with --columns, or write to another file")
 	case last != '\n':
 		return refused(o.name, "its last line is not whole", "finish its run with --resume, or end that line first")
@@ -126,6 +131,9 @@ func Unpack(r io.Reader, c results.Compression) (io.ReadCloser, error) {
 		// Not klauspost's, for which a second member that is cut inside of its
 		// header's name or comment is no error.
 		z, err := gzip.NewReader(r)
+		if err == io.EOF {
+			err = errors.New("is empty")
+		}
 		return z, unpackError(err)
 	}
 	z, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1))

@@ -171,6 +171,9 @@ func (o *Output) openExisting() (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
+	if !info.Mode().IsRegular() && o.o.Format == results.SQLite {
+		return nil, refused(o.name, "is no regular file", "name one")
+	}
 	if info.Mode().IsRegular() {
 		if isList(info, o.o.Lists) {
 			return nil, refused(o.name, "is the list itself", "")

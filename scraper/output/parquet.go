@@ -91,10 +91,10 @@ func TidyAll(all []Options) {
 // opened.
 func (o *Output) checkTarget() error {
 	if o.stdout {
-		return refused(o.name, "Parquet cannot be written there", "name a file")
+		return refused(o.target, "Parquet cannot be written there", "name a file")
 	}
 	if o.o.Mode == Append {
-		return refused(o.name, "a Parquet file cannot be written behind", "write to another file, and read both")
+		return refused(o.target, "a Parquet file cannot be written behind", "write to another file, and read both")
 	}
 	info, err := os.Stat(o.target)
 	switch {
@@ -109,7 +109,7 @@ func (o *Output) checkTarget() error {
 	case err != nil:
 		return unopened(o.target, err, "")
 	case !info.Mode().IsRegular():
-		return refused(o.target, "is no regular file", "")
+		return refused(o.target, "is no regular file", "name one")
 	case isList(info, o.o.Lists):
 		return refused(o.target, "is the list itself", "")
 	case o.o.Mode == Create:
