@@ -127,11 +127,11 @@ func (l *Lock) Release() {
 func open(path string) (*os.File, error) {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0o666)
 	if errors.Is(err, fs.ErrPermission) {
-		if readable, err := os.OpenFile(path, os.O_RDONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0); err == nil {
-			f = readable
-		} else {
-			return nil, err
+		readable, other := os.OpenFile(path, os.O_RDONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0)
+		if other != nil {
+			return nil, err // and not that it is missing where it cannot be made
 		}
+		f = readable
 	} else if err != nil {
 		return nil, err
 	}
