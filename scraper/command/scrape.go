@@ -277,6 +277,10 @@ func (p *program) conclude(ctx context.Context, s scraper.Summary, e ending, lis
 	if p.settings.quiet && p.code == exitOK && !allMissed(&s) || wasUnwritten(err) {
 		return
 	}
+	if p.code == exitLimit {
+		called, _ := p.found(s.Limit)
+		p.console.say("stopped by %s", called)
+	}
 	p.console.say("%s", closingLine(&s, countUnread(ctx, &s, lists)))
 }
 
