@@ -90,12 +90,16 @@ func examples() []*Fields {
 	extracted.Data = json.RawMessage(`{"price":-12.50,"name":"@tea, \"pot\"","offers":{"low":1,"high":null},"found":true,"text":"one\r\ntwo\rthree\nfour"}`)
 	extracted.Truncated = []string{"text", "links"}
 
+	changed := page()
+	changed.Seq, changed.Change, changed.Diff = 30, Changed, "-price: \"34.50\"\n+price: \"36.00\"\n"
+
 	fields := []*Fields{page(), full, same, unicode, hostile, status, invalid, retryable,
 		failed(25, Duplicate, "of line 3"),
 		failed(26, DNS, "no such host\n\x1b]0;owned\a"),
 		failed(27, Parse, ""),
 		post,
 		extracted,
+		changed,
 		{Outcome: Scraped},
 		{Error: &Error{Kind: WorkerLost}},
 	}
@@ -120,6 +124,7 @@ func random(rng *rand.Rand) *Fields {
 	f := new(Fields)
 	fill(rng, reflect.ValueOf(f).Elem())
 	f.Outcome &= 1
+	f.Change %= Change(len(changeNames))
 	if f.Outcome == Scraped {
 		f.Error = nil
 	} else {
@@ -203,7 +208,7 @@ func randomValue(rng *rand.Rand) []byte {
 func readBack(f *Fields) *Fields {
 	g := *f
 	for _, s := range []*string{&g.List, &g.Input, &g.Method, &g.URL, &g.FinalURL, &g.ContentType, &g.MediaType, &g.Charset,
-		&g.HTTPVersion, &g.RemoteAddr, &g.BodySHA256, &g.BodyFile, &g.Title} {
+		&g.HTTPVersion, &g.RemoteAddr, &g.BodySHA256, &g.BodyFile, &g.Title, &g.Diff} {
 		*s = wellFormed(*s)
 	}
 	if f.Input == f.URL {
