@@ -123,8 +123,7 @@ func (r record) check(ids map[string]bool) error {
 		if r.kind() == "response" && r.field["WARC-Payload-Digest"] != sha1Of(payload) {
 			return fmt.Errorf("payload digest %q", r.field["WARC-Payload-Digest"])
 		}
-		if r.kind() == "revisit" && (len(payload) > 0 || r.field["WARC-Refers-To-Target-URI"] == "" || r.field["WARC-Refers-To-Date"] == "" ||
-			r.field["WARC-Profile"] != "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest") {
+		if r.kind() == "revisit" && (len(payload) > 0 || r.field["WARC-Refers-To-Target-URI"] == "" || !r.revisits()) {
 			return errors.New("a revisit of nothing")
 		}
 	case "request":
@@ -136,6 +135,17 @@ func (r record) check(ids map[string]bool) error {
 		}
 	}
 	return nil
+}
+
+// revisits tells whether a revisit has what its profile asks for.
+func (r record) revisits() bool {
+	switch profile, _ := strings.CutPrefix(r.field["WARC-Profile"], "http://netpreserve.org/warc/1.1/revisit/"); profile {
+	case "identical-payload-digest":
+		return r.field["WARC-Refers-To-Date"] != ""
+	case "server-not-modified":
+		return r.field["WARC-Payload-Digest"] == "" && bytes.HasPrefix(r.block, []byte("HTTP/1.1 304 "))
+	}
+	return false
 }
 
 // http takes the message in a block apart.

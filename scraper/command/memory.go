@@ -12,7 +12,6 @@ import (
 	"strings"
 
 	"scrape/results"
-	"scrape/results/sqlite/conn"
 	"scrape/scraper"
 	"scrape/scraper/state"
 )
@@ -73,7 +72,7 @@ func (p *program) openState(run uint64) (*state.State, error) {
 		Text:   p.needsText(),
 		Bodies: s.saveBody,
 	})
-	if foreign, ok := errors.AsType[*conn.ForeignError](err); ok {
+	if foreign, ok := errors.AsType[*state.ForeignError](err); ok {
 		called, _ := p.found("state")
 		return nil, usage("name another file", "%s %q: %s", called, redacted(s.state), foreign.Reason)
 	}

@@ -93,6 +93,9 @@ func (p *program) begin(ctx context.Context, chosen []output.Options, lists []in
 			chosen[i].Mode, chosen[i].Position = output.Resume, s.journal.Positions()[n]
 		}
 	}
+	for i := range chosen {
+		chosen[i].EmptyIsNone = p.settings.resume.on
+	}
 	outs, err := p.openOutputs(chosen, lists)
 	if err != nil {
 		return nil, nil, err

@@ -133,7 +133,7 @@ func (o *Output) openExisting() (*os.File, error) {
 		if isList(info, o.o.Lists) {
 			return nil, refused(o.name, "is the list itself", "")
 		}
-		if o.o.Mode == Create {
+		if o.o.Mode == Create && (info.Size() > 0 || !o.o.EmptyIsNone) {
 			return nil, refused(o.name, "exists already", waysOut)
 		}
 	}

@@ -187,6 +187,38 @@ func TestAppend(t *testing.T) {
 	}
 }
 
+// An empty file is as good as none to a run that would have been resumed, had it got
+// any further; nothing else is.
+func TestEmptyIsNone(t *testing.T) {
+	for _, format := range []results.Format{results.JSONL, results.SQLite, results.Parquet} {
+		for _, text := range []string{"", "x"} {
+			name := filepath.Join(t.TempDir(), "out")
+			file := name
+			if format == results.Parquet {
+				file = spoolName(name)
+			}
+			if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			for _, empty := range []bool{false, true} {
+				out, err := Open(Options{Name: name, Format: format, EmptyIsNone: empty})
+				if (err == nil) != (empty && text == "") {
+					t.Errorf("%s with %q, EmptyIsNone %v: %v", format, text, empty, err)
+				}
+				if err != nil {
+					continue
+				}
+				s, err := out.Sink(Use{})
+				if err != nil {
+					t.Fatal(err)
+				}
+				mustWrite(t, s, record(1, "title"))
+				mustClose(t, out)
+			}
+		}
+	}
+}
+
 func TestAppendRefuses(t *testing.T) {
 	pack := func(c results.Compression, text string) string {
 		return string(newPacker(c).compress(nil, []byte(text)))

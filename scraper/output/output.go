@@ -39,6 +39,9 @@ type Options struct {
 	Format      results.Format
 	Compression results.Compression
 	Mode        Mode
+	// EmptyIsNone has Create take an empty file for none: a run that was killed at its
+	// very start leaves one.
+	EmptyIsNone bool
 	Position    int64 // for Resume: what Output.Position said, and Persist made safe
 	// Lists are the files that are read in the meantime. None of them is written
 	// to; nil entries are left out.

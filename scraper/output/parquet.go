@@ -90,7 +90,7 @@ func (o *Output) checkTarget() error {
 	info, err := os.Stat(o.target)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		if _, err := os.Stat(o.name); err == nil && o.o.Mode == Create {
+		if spool, err := os.Stat(o.name); err == nil && o.o.Mode == Create && (spool.Size() > 0 || !o.o.EmptyIsNone) {
 			return refused(o.name, "a run that was interrupted has left it", waysOut)
 		}
 		return nil

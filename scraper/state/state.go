@@ -57,6 +57,9 @@ func (e *Error) Error() string { return e.Path + ": " + e.Err.Error() }
 // Unwrap returns Err.
 func (e *Error) Unwrap() error { return e.Err }
 
+// ForeignError says that a file is there which is no state, or of a later version.
+type ForeignError = conn.ForeignError
+
 // What has not been written yet is, without a commit, when it comes to so many rows
 // or bytes.
 const (
@@ -91,7 +94,7 @@ type update struct {
 }
 
 // Open opens a state, and makes it if there is none or only an empty file. A file that
-// is something else is left alone, with a *conn.ForeignError; any other error is an
+// is something else is left alone, with a *ForeignError; any other error is an
 // *Error. Who uses it has it to himself: lock it before (package lock).
 func Open(path string, o Options) (*State, error) {
 	s := &State{path: path, o: o, now: time.Now}
@@ -108,7 +111,7 @@ func Open(path string, o Options) (*State, error) {
 	}
 	if err != nil {
 		_ = s.Close()
-		if foreign, ok := errors.AsType[*conn.ForeignError](err); ok {
+		if foreign, ok := errors.AsType[*ForeignError](err); ok {
 			return nil, foreign
 		}
 		return nil, s.failed(err)
