@@ -21,7 +21,7 @@ import (
 const victimVariable = "SCRAPE_STATE_VICTIM"
 
 // victimPages is how many pages it has. Every third changes with each run.
-const victimPages = 600
+const victimPages = 200
 
 // victim does what is missing of the run that is in the file run, and says so on stdout
 // when it has made part of it durable.
@@ -70,7 +70,7 @@ func victim(dir string) error {
 			return err
 		}
 		fmt.Fprintf(&group, " %d=%v", key, r.Change)
-		if rand.IntN(20) > 0 && n < victimPages-1 {
+		if rand.IntN(10) > 0 && n < victimPages-1 {
 			continue
 		}
 		// The state first, and then that the lines are done.
@@ -89,7 +89,7 @@ func victim(dir string) error {
 // Killed at any moment, and however often: each change is reported once.
 func TestKilled(t *testing.T) {
 	dir := t.TempDir()
-	const runs, kills = 4, 5
+	const runs, kills = 3, 4
 	for run := 1; run <= runs; run++ {
 		_ = os.Remove(filepath.Join(dir, "journal"))
 		if err := os.WriteFile(filepath.Join(dir, "run"), []byte(strconv.Itoa(run)), 0o600); err != nil {

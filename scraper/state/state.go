@@ -73,15 +73,14 @@ type State struct {
 	o    Options
 	now  func() time.Time
 
-	readMu sync.Mutex // of the connection that reads: it sees what is committed
-	read   *reader
-
-	mu      sync.Mutex // of what is to be written
+	most    int        // rows that may wait
+	mu      sync.Mutex // of what waits to be written
 	pending []update
 	bytes   int
 
-	writeMu sync.Mutex
-	write   *writer
+	writing sync.Mutex // lets one goroutine at a time write what waits
+	use     sync.Mutex // of db, for one statement: others look up meanwhile
+	db      *database
 }
 
 // update is what is to be known of a URL from now on.
@@ -97,7 +96,7 @@ type update struct {
 // is something else is left alone, with a *ForeignError; any other error is an
 // *Error. Who uses it has it to himself: lock it before (package lock).
 func Open(path string, o Options) (*State, error) {
-	s := &State{path: path, o: o, now: time.Now}
+	s := &State{path: path, o: o, now: time.Now, most: mostPending}
 	// SQLite would not say why, and fall back to reading.
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o666)
 	if err == nil {
@@ -106,11 +105,7 @@ func Open(path string, o Options) (*State, error) {
 	if err != nil {
 		return nil, s.failed(err)
 	}
-	if s.write, err = openWriter(path, o.Run); err == nil {
-		s.read, err = openReader(path, o.Run)
-	}
-	if err != nil {
-		_ = s.Close()
+	if s.db, err = openDatabase(path, o.Run); err != nil {
 		if foreign, ok := errors.AsType[*ForeignError](err); ok {
 			return nil, foreign
 		}
@@ -120,21 +115,7 @@ func Open(path string, o Options) (*State, error) {
 }
 
 // Close lets go of the file. What was not persisted is forgotten.
-func (s *State) Close() error {
-	var err error
-	if s.read != nil {
-		err = s.read.close()
-		s.read = nil
-	}
-	if s.write != nil {
-		err = errors.Join(err, s.write.close())
-		s.write = nil
-	}
-	if err != nil {
-		return s.failed(err)
-	}
-	return nil
-}
+func (s *State) Close() error { return s.failed(s.db.close()) }
 
 // Validators implements scraper.Memory: those of the content that was seen last, as
 // long as the same is asked for and what the server need not send is all there.
@@ -198,16 +179,18 @@ func (s *State) Judge(r *results.Record, v fetch.Validators) (*results.Record, e
 	return results.Amend(r, members...)
 }
 
+func (s *State) blob(statement conn.Statement, key uint64) ([]byte, error) {
+	s.use.Lock()
+	defer s.use.Unlock()
+	b, err := s.db.blob(statement, key)
+	return b, s.failed(err)
+}
+
 // known is what was known of a key before this run; nil: nothing.
 func (s *State) known(key uint64) (*entry, error) {
-	s.readMu.Lock()
-	defer s.readMu.Unlock()
-	b, err := s.read.known(key)
-	if err != nil {
-		return nil, s.failed(err)
-	}
-	if len(b) == 0 {
-		return nil, nil
+	b, err := s.blob(s.db.known, key)
+	if err != nil || len(b) == 0 {
+		return nil, err
 	}
 	e, err := parseEntry(b)
 	if err != nil {
@@ -218,14 +201,9 @@ func (s *State) known(key uint64) (*entry, error) {
 
 // content is what was kept of a page before this run; nil: nothing.
 func (s *State) content(key uint64) (*content, error) {
-	s.readMu.Lock()
-	defer s.readMu.Unlock()
-	b, err := s.read.content(key)
-	if err != nil {
-		return nil, s.failed(err)
-	}
-	if len(b) == 0 {
-		return nil, nil
+	b, err := s.blob(s.db.contents, key)
+	if err != nil || len(b) == 0 {
+		return nil, err
 	}
 	c, err := parseContent(b)
 	if err != nil {
@@ -265,13 +243,13 @@ func (s *State) add(u update) error {
 	s.mu.Lock()
 	s.pending = append(s.pending, u)
 	s.bytes += len(u.content)
-	much := len(s.pending) >= mostPending || s.bytes >= mostPendingBytes
+	much := len(s.pending) >= s.most || s.bytes >= mostPendingBytes
 	s.mu.Unlock()
 	if !much {
 		return nil
 	}
-	s.writeMu.Lock()
-	defer s.writeMu.Unlock()
+	s.writing.Lock()
+	defer s.writing.Unlock()
 	return s.flush()
 }
 
@@ -279,22 +257,27 @@ func (s *State) add(u update) error {
 // that the records are done, and behind whatever has them written: so no change is
 // kept from whoever reads them.
 func (s *State) Persist() error {
-	s.writeMu.Lock()
-	defer s.writeMu.Unlock()
+	s.writing.Lock()
+	defer s.writing.Unlock()
 	if err := s.flush(); err != nil {
 		return err
 	}
-	return s.failed(s.write.commit())
+	s.use.Lock()
+	defer s.use.Unlock()
+	return s.failed(s.db.commit())
 }
 
-// flush writes what waits. The lock of the writer is held.
+// flush writes what waits. The lock for writing is held.
 func (s *State) flush() error {
 	s.mu.Lock()
 	all := s.pending
 	s.pending, s.bytes = nil, 0
 	s.mu.Unlock()
 	for i := range all {
-		if err := s.write.update(&all[i]); err != nil {
+		s.use.Lock()
+		err := s.db.update(&all[i])
+		s.use.Unlock()
+		if err != nil {
 			return s.failed(err)
 		}
 	}
@@ -313,6 +296,8 @@ func (s *State) failed(err error) error {
 	switch code := conn.Code(err) & 0xff; {
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
 		e.Hint = "make room, and run it again"
+	case code == lib.SQLITE_BUSY:
+		e.Hint = "another program has it open"
 	case err == errEntry, err == errContent, code == lib.SQLITE_CORRUPT, code == lib.SQLITE_NOTADB:
 		e.Hint = "the file is damaged: move it away, and the next run takes every page for new"
 	}

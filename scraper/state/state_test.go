@@ -353,20 +353,28 @@ func TestResumedRunJudgesAnew(t *testing.T) {
 // What is not persisted is forgotten, also where it was too much to be kept in memory.
 func TestForgotten(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "state.db")
-	s := begin(t, path, Options{Run: 1})
-	for key := range uint64(mostPending + 10) {
-		s.judge(key, page(1), tag(1))
+	const most, pages = 50, 120
+	for run := range uint64(2) {
+		s := begin(t, path, Options{Run: run + 1})
+		s.most = most
+		for key := range uint64(pages) {
+			if got := s.judge(key, page(1), tag(1)); got.Change != results.Fresh {
+				t.Errorf("%v", got.Change)
+			}
+		}
+		if len(s.pending) != pages%most || !s.db.open {
+			t.Errorf("%d rows wait in memory", len(s.pending))
+		}
+		if run == 1 {
+			s.end()
+			break
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		wantRows(t, path, "SELECT count(*) FROM pages", "0")
 	}
-	if err := s.Close(); err != nil {
-		t.Fatal(err)
-	}
-	wantRows(t, path, "SELECT count(*) FROM pages", "0")
-	s = begin(t, path, Options{Run: 2})
-	for key := range uint64(mostPending + 10) {
-		s.judge(key, page(1), tag(1))
-	}
-	s.end()
-	wantRows(t, path, fmt.Sprintf("SELECT count(*) = %d, sum(first_seen = 7200 AND last_change = 7200), max(url) FROM pages", mostPending+10), fmt.Sprintf("1 %d http://a.example/9999", mostPending+10))
+	wantRows(t, path, "SELECT count(*), sum(first_seen = 7200 AND last_change = 7200), max(url) FROM pages", "120 120 http://a.example/99")
 }
 
 func wantRows(t *testing.T, path, query, want string) {

@@ -66,171 +66,142 @@ ON CONFLICT (id) DO UPDATE SET
 	run = excluded.run, content = excluded.content`
 )
 
-// open opens a connection. The cache, 16 MiB, holds the keys of a million pages.
-func open(path string) (conn.Conn, int64, error) {
+// database is the file, over one connection. It has the file to itself, so that it
+// needs neither locks nor shared memory for each of its look-ups, which would take most
+// of their time. What it was told in a transaction it sees at once; that is no matter,
+// since the run that told it is no part of what was known before.
+type database struct {
+	c                  conn.Conn
+	known, contents    conn.Statement // look up
+	pages, bodies      conn.Statement // write
+	looked, page, body []driver.NamedValue
+	open               bool // a transaction is
+	entry              []byte
+	err                error // the first failure to write, which is final
+}
+
+func openDatabase(path string, run uint64) (*database, error) {
 	c, err := conn.Dial(path, "rwc")
-	if err != nil {
-		return conn.Conn{}, 0, err
-	}
-	v, err := c.Recognise(path, applicationID)
-	if err == nil && v > version {
-		err = &conn.ForeignError{Path: path, Reason: fmt.Sprintf("its tables have version %d, this scrape knows %d", v, version)}
-	}
-	if err == nil {
-		err = c.Exec("PRAGMA cache_size=-16384")
-	}
-	if err != nil {
-		c.Close()
-		return conn.Conn{}, 0, err
-	}
-	return c, v, nil
-}
-
-// reader looks up what was known before a run.
-type reader struct {
-	c             conn.Conn
-	pages, bodies conn.Statement
-	args          []driver.NamedValue // run and key
-}
-
-func openReader(path string, run uint64) (*reader, error) {
-	c, _, err := open(path)
 	if err != nil {
 		return nil, err
 	}
-	r := &reader{c: c, args: conn.Named([]driver.Value{int64(run), int64(0)})}
-	if r.pages, err = c.Prepare(selectKnown); err == nil {
-		r.bodies, err = c.Prepare(selectContent)
+	d := &database{
+		c:      c,
+		looked: conn.Named([]driver.Value{int64(run), int64(0)}),
+		page:   conn.Named(make([]driver.Value, 10)),
+		body:   conn.Named(make([]driver.Value, 3)),
 	}
-	if err != nil {
-		return nil, errors.Join(err, r.close())
+	d.page[7].Value, d.body[0].Value = int64(run), int64(run)
+	if err := d.begin(path); err != nil {
+		return nil, errors.Join(err, d.close())
 	}
-	return r, nil
+	return d, nil
 }
 
-func (r *reader) known(key uint64) ([]byte, error)   { return r.blob(r.pages, key) }
-func (r *reader) content(key uint64) ([]byte, error) { return r.blob(r.bodies, key) }
+func (d *database) begin(path string) error {
+	v, err := d.c.Recognise(path, applicationID)
+	if err != nil {
+		return err
+	}
+	if v > version {
+		return &ForeignError{Path: path, Reason: fmt.Sprintf("its tables have version %d, this scrape knows %d", v, version)}
+	}
+	// FULL, and a long log: as in results/sqlite. The cache, 32 MiB, holds the keys of
+	// a million pages.
+	if err := d.c.Exec("PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=8192; PRAGMA cache_size=-32768"); err != nil {
+		return err
+	}
+	// It is better known now than after the first page that nothing can be written.
+	err = d.c.Transaction(func() error {
+		if v == 0 {
+			if err := d.c.Exec(tables); err != nil {
+				return err
+			}
+		}
+		return d.c.Exec(fmt.Sprintf("PRAGMA application_id=%d; PRAGMA user_version=%d", applicationID, version))
+	})
+	if err != nil {
+		return err
+	}
+	for _, p := range []struct {
+		into  *conn.Statement
+		query string
+	}{{&d.known, selectKnown}, {&d.contents, selectContent}, {&d.pages, updatePage}, {&d.bodies, updateContent}} {
+		if *p.into, err = d.c.Prepare(p.query); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
-// blob is the answer of a statement, nil where there is none.
-func (r *reader) blob(s conn.Statement, key uint64) (b []byte, err error) {
-	r.args[1].Value = int64(key)
-	err = s.Each(r.args, func(row []driver.Value) (bool, error) {
+// blob is the answer to known or contents, nil where there is none.
+func (d *database) blob(s conn.Statement, key uint64) (b []byte, err error) {
+	d.looked[1].Value = int64(key)
+	err = s.Each(d.looked, func(row []driver.Value) (bool, error) {
 		b, _ = row[0].([]byte)
 		return false, nil
 	})
 	return b, err
 }
 
-func (r *reader) close() error {
-	return errors.Join(r.pages.Close(), r.bodies.Close(), r.c.Close())
-}
-
-// writer writes what is known.
-type writer struct {
-	c             conn.Conn
-	pages, bodies conn.Statement
-	page, body    []driver.NamedValue
-	open          bool // a transaction is
-	entry         []byte
-	err           error // the first failure, which is final
-}
-
-func openWriter(path string, run uint64) (*writer, error) {
-	c, v, err := open(path)
-	if err != nil {
-		return nil, err
-	}
-	w := &writer{
-		c:    c,
-		page: conn.Named(make([]driver.Value, 10)),
-		body: conn.Named(make([]driver.Value, 3)),
-	}
-	w.page[7].Value, w.body[0].Value = int64(run), int64(run)
-	if err := w.begin(v); err != nil {
-		return nil, errors.Join(err, w.close())
-	}
-	return w, nil
-}
-
-func (w *writer) begin(v int64) (err error) {
-	// FULL, and a long log: as in results/sqlite.
-	if err := w.c.Exec("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=8192"); err != nil {
-		return err
-	}
-	// It is better known now than after the first page that nothing can be written.
-	err = w.c.Transaction(func() error {
-		if v == 0 {
-			if err := w.c.Exec(tables); err != nil {
-				return err
-			}
-		}
-		return w.c.Exec(fmt.Sprintf("PRAGMA application_id=%d; PRAGMA user_version=%d", applicationID, version))
-	})
-	if err != nil {
-		return err
-	}
-	if w.pages, err = w.c.Prepare(updatePage); err == nil {
-		w.bodies, err = w.c.Prepare(updateContent)
-	}
-	return err
-}
-
 // update writes one update into the transaction that commit ends.
-func (w *writer) update(u *update) error {
-	if w.err != nil {
-		return w.err
+func (d *database) update(u *update) error {
+	if d.err == nil {
+		d.err = d.step(u)
 	}
-	w.err = w.step(u)
-	return w.err
+	return d.err
 }
 
-func (w *writer) step(u *update) error {
-	if !w.open {
-		if err := w.c.Exec("BEGIN IMMEDIATE"); err != nil {
+func (d *database) step(u *update) error {
+	if !d.open {
+		if err := d.c.Exec("BEGIN IMMEDIATE"); err != nil {
 			return err
 		}
-		w.open = true
+		d.open = true
 	}
-	w.entry = u.entry.append(w.entry[:0])
+	d.entry = u.entry.append(d.entry[:0])
 	same := int64(0)
 	if u.same {
 		same = 1
 	}
 	for i, v := range []driver.Value{
 		int64(u.key), u.url, standingNames[u.entry.standing], int64(u.entry.failures),
-		u.entry.firstSeen, u.entry.lastSeen, u.entry.lastChange, w.page[7].Value, w.entry, same,
+		u.entry.firstSeen, u.entry.lastSeen, u.entry.lastChange, d.page[7].Value, d.entry, same,
 	} {
-		w.page[i].Value = v
+		d.page[i].Value = v
 	}
-	if err := w.pages.Exec(w.page); err != nil {
+	if err := d.pages.Exec(d.page); err != nil {
 		return err
 	}
 	if u.content == nil {
 		return nil
 	}
-	w.body[1].Value, w.body[2].Value = u.content, int64(u.key)
-	return w.bodies.Exec(w.body)
+	d.body[1].Value, d.body[2].Value = u.content, int64(u.key)
+	return d.bodies.Exec(d.body)
 }
 
 // commit makes durable what was written.
-func (w *writer) commit() error {
-	if w.err != nil || !w.open {
-		return w.err
+func (d *database) commit() error {
+	if d.err == nil && d.open {
+		d.err = d.c.Exec("COMMIT")
+		d.open = d.err != nil
 	}
-	w.err = w.c.Exec("COMMIT")
-	w.open = w.err != nil
-	return w.err
+	return d.err
 }
 
-// close lets go of the file, of which one is left then, unless others have it open.
-func (w *writer) close() error {
-	if w.open {
-		w.c.Rollback()
+// close lets go of the file, which is one then. After a failure its error has been
+// told.
+func (d *database) close() error {
+	if d.open {
+		d.c.Rollback()
 	}
-	err := errors.Join(w.pages.Close(), w.bodies.Close())
-	if w.err != nil {
-		err = nil // it has been told
+	var err error
+	for _, s := range []conn.Statement{d.known, d.contents, d.pages, d.bodies} {
+		err = errors.Join(err, s.Close())
 	}
-	_ = w.c.Exec("PRAGMA busy_timeout=0; PRAGMA journal_mode=DELETE") // somebody who reads just now keeps it as it is
-	return errors.Join(err, w.c.Close())
+	if d.err != nil {
+		err = nil
+	}
+	_ = d.c.Exec("PRAGMA journal_mode=DELETE")
+	return errors.Join(err, d.c.Close())
 }

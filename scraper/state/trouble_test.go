@@ -21,7 +21,7 @@ func TestFull(t *testing.T) {
 	s.judge(1, page(1), tag(1))
 	s.end()
 	s = begin(t, path, Options{Run: 2})
-	if err := s.write.c.Exec("PRAGMA max_page_count=10"); err != nil {
+	if err := s.db.c.Exec("PRAGMA max_page_count=10"); err != nil {
 		t.Fatal(err)
 	}
 	for key := range uint64(500) {
