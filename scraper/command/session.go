@@ -86,6 +86,9 @@ func (p *program) begin(ctx context.Context, chosen []output.Options, lists []in
 			return nil, nil, err
 		}
 	}
+	if s.journal == nil && p.settings.overwrite {
+		head.Run = unfinished(path, head.Run)
+	}
 	s.resumed = s.journal != nil
 	if s.resumed {
 		head.Run = s.journal.Run()
@@ -280,6 +283,21 @@ func (p *program) resume(path string, head journal.Head, chosen []output.Options
 		return nil, errors.Join(err, j.Close())
 	}
 	return j, nil
+}
+
+// unfinished is the number of the run that a journal is about, where it did not come to
+// its end and all that it has written is replaced: nobody was told what it saw, and so
+// it is to be found out as if by the same run. Otherwise it is the number of a new one.
+func unfinished(path string, fresh uint64) uint64 {
+	j, err := journal.Open(path)
+	if err != nil {
+		return fresh
+	}
+	defer j.Close()
+	if j.Completed() {
+		return fresh
+	}
+	return j.Run()
 }
 
 // asked stands for the options that change what is in a record, or which lines get
