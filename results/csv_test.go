@@ -27,8 +27,8 @@ func wantRow(f *Fields, o CSVOptions) (row []string) {
 	f = readBack(f)
 	value := map[string]string{
 		"schema":  "1",
-		"outcome": f.Outcome.String(),
-		"links":   string(f.Links), "data": string(f.Data), "meta": string(f.Meta),
+		"outcome": f.Outcome.String(), "change": f.Change.String(),
+		"links": string(f.Links), "data": string(f.Data), "meta": string(f.Meta),
 	}
 	for name, n := range map[string]int64{"seq": f.Seq, "line": f.Line, "status": int64(f.Status), "wire_bytes": f.WireBytes,
 		"body_bytes": f.BodyBytes, "attempts": int64(f.Attempts), "worker": int64(f.Worker)} {
@@ -51,7 +51,7 @@ func wantRow(f *Fields, o CSVOptions) (row []string) {
 	}
 	for name, s := range map[string]string{"list": f.List, "input": f.Input, "method": f.Method, "url": f.URL, "final_url": f.FinalURL,
 		"content_type": f.ContentType, "media_type": f.MediaType, "charset": f.Charset, "http_version": f.HTTPVersion,
-		"remote_addr": f.RemoteAddr, "body_sha256": f.BodySHA256, "body_file": f.BodyFile, "title": f.Title} {
+		"remote_addr": f.RemoteAddr, "body_sha256": f.BodySHA256, "body_file": f.BodyFile, "title": f.Title, "diff": f.Diff} {
 		text(name, s)
 	}
 	list := func(items []string) string {

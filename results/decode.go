@@ -47,6 +47,8 @@ type document struct {
 	} `json:"timing_ms"`
 	Worker int             `json:"worker"`
 	Meta   json.RawMessage `json:"meta"`
+	Change string          `json:"change"`
+	Diff   string          `json:"diff"`
 }
 
 type failure struct {
@@ -100,6 +102,8 @@ func decodeFields(raw []byte) (*Fields, error) {
 			Total:     fromMillis(d.Timing.Total),
 		},
 		Worker: d.Worker,
+		Change: ParseChange(d.Change),
+		Diff:   d.Diff,
 	}
 	for _, v := range []struct {
 		into *json.RawMessage

@@ -58,6 +58,8 @@ func (f *Fields) AppendJSON(dst []byte) []byte {
 	dst = f.Timing.append(dst)
 	dst = appendInt(dst, `,"worker":`, int64(f.Worker))
 	dst = appendValue(dst, `,"meta":`, f.Meta)
+	dst = appendText(dst, `,"change":`, f.Change.String())
+	dst = appendText(dst, `,"diff":`, f.Diff)
 	return append(dst, '}')
 }
 

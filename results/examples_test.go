@@ -42,7 +42,7 @@ func random(rng *rand.Rand) *Fields { return randomFields(rng, rng.Int64()>>rng.
 func readBack(f *Fields) *Fields {
 	g := *f
 	for _, s := range []*string{&g.List, &g.Input, &g.Method, &g.URL, &g.FinalURL, &g.ContentType, &g.MediaType, &g.Charset,
-		&g.HTTPVersion, &g.RemoteAddr, &g.BodySHA256, &g.BodyFile, &g.Title} {
+		&g.HTTPVersion, &g.RemoteAddr, &g.BodySHA256, &g.BodyFile, &g.Title, &g.Diff} {
 		*s = wellFormed(*s)
 	}
 	if f.Input == f.URL {

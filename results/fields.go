@@ -52,6 +52,11 @@ type Fields struct {
 	// and that characters in its strings that could steer a terminal are escaped.
 	// What is not valid JSON in UTF-8, and null, is absent.
 	Meta json.RawMessage
+
+	// Change is what became of the URL since last time, and Diff shows it to a person:
+	// lines that begin with "-" and "+". They come last, since they are known last.
+	Change Change
+	Diff   string
 }
 
 // Timing says where the time went. Records hold it in milliseconds, to the

@@ -46,6 +46,8 @@ var keys = []recordKey{
 	{name: "timing_ms", members: []Column{{"queue", DoubleColumn}, {"dns", DoubleColumn}, {"connect", DoubleColumn}, {"tls", DoubleColumn}, {"first_byte", DoubleColumn}, {"total", DoubleColumn}}, column: "timing_%s_ms"},
 	{name: "worker", holds: IntegerColumn},
 	{name: "meta", holds: JSONColumn, open: true},
+	{name: "change", holds: TextColumn},
+	{name: "diff", holds: TextColumn},
 }
 
 // openPath splits data.price into the names that lead there; nil for what does

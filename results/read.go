@@ -22,7 +22,7 @@ func ParseRecord(raw []byte) (*Record, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Record{Seq: f.Seq, Outcome: f.Outcome, raw: bytes.Trim(raw, " \t\r\n"), fields: f}
+	r := &Record{Seq: f.Seq, Outcome: f.Outcome, Change: f.Change, raw: bytes.Trim(raw, " \t\r\n"), fields: f}
 	if f.Error != nil {
 		r.Kind = f.Error.Kind
 	}

@@ -13,7 +13,7 @@ import (
 // Record is one finished record: its JSON, and beside it what must be known
 // of every record without decoding that.
 //
-// The header is for reading; change none of it but Key after New or
+// The header is for reading; change none of it but Key after New, Amend or
 // UnmarshalBinary.
 type Record struct {
 	Seq     int64
@@ -25,6 +25,9 @@ type Record struct {
 	// not cross between processes, and is 0 until then.
 	Key uint64
 
+	// Change is that of the record, and does not cross between processes either.
+	Change Change
+
 	raw    []byte
 	fields *Fields // decoded from raw on first use
 }
@@ -32,8 +35,8 @@ type Record struct {
 // New makes the record of f, which it does not keep.
 func New(f *Fields) *Record {
 	// Room for all but the longest at once: keys and numbers take some 400 bytes.
-	room := 512 + len(f.Input) + len(f.URL) + len(f.FinalURL) + len(f.Title) + len(f.Links) + len(f.Data) + len(f.Meta)
-	r := &Record{Seq: f.Seq, Outcome: f.Outcome, raw: f.AppendJSON(make([]byte, 0, room))}
+	room := 512 + len(f.Input) + len(f.URL) + len(f.FinalURL) + len(f.Title) + len(f.Links) + len(f.Data) + len(f.Meta) + len(f.Diff)
+	r := &Record{Seq: f.Seq, Outcome: f.Outcome, Change: f.Change, raw: f.AppendJSON(make([]byte, 0, room))}
 	if f.Error != nil {
 		r.Kind = f.Error.Kind
 	}

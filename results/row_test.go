@@ -53,6 +53,7 @@ func TestRowHasAColumnForEveryKey(t *testing.T) {
 		}
 	}
 	fill(reflect.ValueOf(f).Elem())
+	f.Change = Changed
 	f.Line, f.Outcome, f.Error = 1, NotScraped, &Error{Kind: DNS, Message: "no", Retryable: true}
 	cells, err := SplitRow(New(f), nil)
 	if err != nil {

@@ -44,6 +44,8 @@ type templateRecord struct {
 	Timing    Timing
 	Worker    int
 
+	Change, Diff string
+
 	links, data, meta json.RawMessage
 }
 
@@ -244,6 +246,8 @@ func newTemplateRecord(f *Fields) templateRecord {
 		FetchedAt:   f.FetchedAt,
 		Timing:      f.Timing,
 		Worker:      f.Worker,
+		Change:      f.Change.String(),
+		Diff:        f.Diff,
 		links:       f.Links,
 		data:        f.Data,
 		meta:        f.Meta,

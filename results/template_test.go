@@ -81,7 +81,7 @@ func TestTemplateMistakes(t *testing.T) {
 		`{{nope .URL}}`:                     `1: function "nope" not defined`,
 		`{{.Url}}`:                          `there is no field ".Url"; there are .Seq, .List, .Line, .Input, `,
 		`{{.Error.Text}}`:                   `there is no field ".Text"; there are .Seq`,
-		`{{.Data}}{{.Shape}}`:               ".FetchedAt, .Timing, .Worker, .Data, .Links, .Meta",
+		`{{.Data}}{{.Shape}}`:               ".FetchedAt, .Timing, .Worker, .Change, .Diff, .Data, .Links, .Meta",
 		`{{if .Error.Kind}}{{.Foo}}{{end}}`: `there is no field ".Foo"`,
 	} {
 		if _, err := ParseTemplate(text); err == nil || !strings.Contains(err.Error(), want) {

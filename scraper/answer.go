@@ -7,6 +7,7 @@ import (
 
 	"scrape/pool"
 	"scrape/results"
+	"scrape/scraper/fetch"
 	"scrape/scraper/frontier"
 	"scrape/scraper/robots"
 	"scrape/scraper/worker"
@@ -35,7 +36,7 @@ func (r *run) answer(a pool.Answer[*worker.Task, worker.Answer]) error {
 		r.strip(v.Continue)
 		r.frontier.Move(t, v.Continue, told)
 		if exchange != nil {
-			return r.writeExchange(nil, exchange)
+			return r.writeExchange(nil, exchange, fetch.Validators{})
 		}
 	case v.Again != nil:
 		r.retried(t, v.Again)
@@ -64,7 +65,7 @@ func (r *run) answer(a pool.Answer[*worker.Task, worker.Answer]) error {
 		r.frontier.Done(t, told)
 		r.countFields(&v.Told)
 		v.Final.Key = t.Key
-		return r.writeExchange(v.Final, r.exchange(a))
+		return r.writeExchange(v.Final, r.exchange(a), v.Told.Validators)
 	}
 	return nil
 }

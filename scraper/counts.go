@@ -17,6 +17,7 @@ type counts struct {
 
 	mu        sync.Mutex
 	tally     results.Tally
+	changes   results.Changes
 	lines     int64 // read
 	skipped   int64 // of them, since Options.Done says so
 	durations Durations
@@ -37,6 +38,7 @@ func (c *counts) record(r *results.Record) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.tally.Add(r)
+	c.changes.Add(r)
 }
 
 // attempt counts the time that a task has taken, be it a page's or a gate's.
@@ -49,10 +51,10 @@ func (c *counts) attempt(t *worker.Told, now time.Time) {
 	c.durations.add(now.Sub(t.Sent))
 }
 
-func (c *counts) sums() (lines, skipped int64, tally results.Tally) {
+func (c *counts) sums() (lines, skipped int64, tally results.Tally, changes results.Changes) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.lines, c.skipped, c.tally
+	return c.lines, c.skipped, c.tally, c.changes
 }
 
 func (c *counts) times() Durations {

@@ -22,7 +22,7 @@ func (o *Options) needs() (all results.Needs) {
 // keep is what workers are told of it.
 func (o *Options) keep() worker.Keep {
 	needs := o.needs()
-	k := worker.Keep{Needs: needs, Digest: o.BodySHA256 || needs.Any()}
+	k := worker.Keep{Needs: needs, Digest: o.BodySHA256 || o.Memory != nil || needs.Any(), Validators: o.Memory != nil}
 	if needs.Any() {
 		k.Dir = os.TempDir()
 	}

@@ -23,9 +23,10 @@ type Monitor struct {
 type Snapshot struct {
 	// Started is when the run began; zero where it has not yet.
 	Started time.Time
-	// Read, Skipped and Tally are as in Summary.
+	// Read, Skipped, Tally and Changes are as in Summary.
 	Read, Skipped int64
 	Tally         results.Tally
+	Changes       results.Changes
 	// Retries is how many attempts were followed by another, Deaths how many
 	// workers did not go in peace, and Received how many bytes of bodies came.
 	Retries, Deaths, Received int64
@@ -75,7 +76,7 @@ func (m *Monitor) Snapshot(most int) Snapshot {
 		Received: r.counts.received.Load(),
 		Workers:  m.pool.Workers(),
 	}
-	s.Read, s.Skipped, s.Tally = r.counts.sums()
+	s.Read, s.Skipped, s.Tally, s.Changes = r.counts.sums()
 	s.Durations = r.counts.times()
 	// A task's URL stays the same while the frontier has it.
 	f := r.frontier.Snapshot(most, func(t *worker.Task) string { return t.URL.Redacted() })

@@ -7,7 +7,6 @@ import (
 
 	"scrape/results"
 	"scrape/scraper/fetch"
-	"scrape/scraper/weburl"
 	"scrape/scraper/worker"
 )
 
@@ -65,10 +64,9 @@ type Options struct {
 	Extract Extract
 	// NoDedupe fetches repeated URLs again.
 	NoDedupe bool
-	// Validators, if set, tells what an earlier run saw of a URL, so that the
-	// server need not send it again: a 304 counts as scraped. It may be called
-	// from any goroutine, one at a time.
-	Validators func(weburl.URL) fetch.Validators
+	// Memory, if set, knows what earlier runs saw. Records are given to it before the
+	// sinks get them.
+	Memory Memory
 
 	// Done, if set, tells whether an earlier run has given a line its record: then
 	// it gets none now, but a later line can still be its duplicate. seq is the

@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -14,7 +15,6 @@ import (
 	"scrape/results"
 	"scrape/scraper"
 	"scrape/scraper/fetch"
-	"scrape/scraper/weburl"
 )
 
 // noRobots leaves robots.txt alone, so that a server sees the requests that a
@@ -245,9 +245,37 @@ func TestSameRequests(t *testing.T) {
 	}
 }
 
-// What was seen before is not sent again.
+// remembered is a Memory of which version was seen of what.
+type remembered struct {
+	mu       sync.Mutex
+	versions map[uint64]fetch.Validators
+	urls     map[uint64]string
+}
+
+func (m *remembered) Validators(key uint64) (fetch.Validators, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.versions[key], nil
+}
+
+func (m *remembered) Judge(r *results.Record, v fetch.Validators) (*results.Record, error) {
+	f, err := r.Fields()
+	if err != nil {
+		return nil, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.versions[r.Key], m.urls[r.Key] = v, f.Method+f.URL
+	return results.Amend(r, results.Member{Key: "change", Value: []byte(`"changed"`)})
+}
+
+// What was seen before is not sent again. Of what is behind a redirect, and of what was
+// not got with GET, nothing is asked that way.
 func TestValidators(t *testing.T) {
+	version := fetch.Validators{ETag: `"v1"`, LastModified: "Mon, 02 Jan 2006 15:04:05 GMT"}
 	conditional := func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("ETag", version.ETag)
+		w.Header().Set("Last-Modified", version.LastModified)
 		if r.Header.Get("If-None-Match") == `"v1"` {
 			w.WriteHeader(http.StatusNotModified)
 			return
@@ -255,16 +283,31 @@ func TestValidators(t *testing.T) {
 		servePage(w, r)
 	}
 	w := newWitness(t, "127.0.0.2", paths(map[string]http.HandlerFunc{"/known": conditional, "/moved": to(http.StatusFound, "/known")}))
-	c, sum := run(t, scraper.Options{
-		Procs: 1, Hosts: noRobots, Lists: lines(w.URL+"/known", w.URL+"/moved", w.URL+"/unknown", fmt.Sprintf(`{"url": "%s/known", "method": "POST"}`, w.URL)),
-		Validators: func(u weburl.URL) fetch.Validators {
-			if u.RequestURI() == "/unknown" {
-				return fetch.Validators{}
-			}
-			return fetch.Validators{ETag: `"v1"`, LastModified: "Mon, 02 Jan 2006 15:04:05 GMT"}
-		},
-	})
-	if sum.Tally.Scraped() != 4 {
+	memory := &remembered{versions: map[uint64]fetch.Validators{}, urls: map[uint64]string{}}
+	o := scraper.Options{
+		Procs: 1, Hosts: noRobots, Memory: memory,
+		Lists: lines(w.URL+"/known", w.URL+"/moved", w.URL+"/unknown", fmt.Sprintf(`{"url": "%s/known", "method": "POST"}`, w.URL)),
+	}
+	run(t, o)
+	for key, url := range memory.urls {
+		want := fetch.Validators{}
+		if strings.HasSuffix(url, "/known") {
+			want = version
+		}
+		if got := memory.versions[key]; got != want {
+			t.Errorf("%s: the answer told %q, want %q", url, got, want)
+		}
+		if !strings.HasSuffix(url, "/unknown") {
+			memory.versions[key] = version
+		}
+	}
+	before := len(w.requests())
+	if before != 5 || len(memory.urls) != 4 {
+		t.Fatalf("%d requests for %v", before, memory.urls)
+	}
+
+	c, sum := run(t, o)
+	if sum.Tally.Scraped() != 4 || sum.Changes[results.Changed] != 4 {
 		t.Errorf("%d scraped: %+v", sum.Tally.Scraped(), c.records)
 	}
 	for _, f := range c.records {
@@ -272,19 +315,23 @@ func TestValidators(t *testing.T) {
 		if f.Seq == 1 {
 			want = http.StatusNotModified
 		}
-		if f.Status != want {
-			t.Errorf("%s: status %d, want %d", f.URL, f.Status, want)
+		if f.Status != want || f.Change != results.Changed || (f.BodySHA256 == "") != (f.Seq == 1) {
+			t.Errorf("%s: status %d, want %d; change %v, body_sha256 %q", f.URL, f.Status, want, f.Change, f.BodySHA256)
 		}
 	}
-	for _, r := range w.requests() {
+	var behind []bool // whether validators were sent with GET /known
+	for _, r := range w.requests()[before:] {
 		sent := r.header.Get("If-None-Match") != "" && r.header.Get("If-Modified-Since") != ""
 		// /known is asked for by its own line, and behind the redirect.
 		if r.line == "GET /moved" && !sent || (r.line == "GET /unknown" || r.line == "POST /known") && sent {
 			t.Errorf("%s: validators sent: %v", r.line, sent)
 		}
+		if r.line == "GET /known" {
+			behind = append(behind, sent)
+		}
 	}
-	if asked := w.saw("GET /known"); len(asked) != 2 || (asked[0].header.Get("If-None-Match") == "") == (asked[1].header.Get("If-None-Match") == "") {
-		t.Errorf("%v", asked)
+	if len(behind) != 2 || behind[0] == behind[1] {
+		t.Errorf("validators sent to /known: %v", behind)
 	}
 }
 

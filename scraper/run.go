@@ -16,6 +16,7 @@ import (
 
 	"scrape/pool"
 	"scrape/results"
+	"scrape/scraper/fetch"
 	"scrape/scraper/frontier"
 	"scrape/scraper/list"
 	"scrape/scraper/worker"
@@ -151,7 +152,7 @@ func (e *SinkError) Unwrap() error { return e.Err }
 // for before, gets its record here.
 func (r *run) read(ctx context.Context) {
 	defer r.frontier.Close()
-	lines := list.NewReader(r.options.Lists, list.Options{Dedupe: !r.options.NoDedupe, Common: r.options.Request.common(), Keys: r.options.Done != nil})
+	lines := list.NewReader(r.options.Lists, list.Options{Dedupe: !r.options.NoDedupe, Common: r.options.Request.common(), Keys: r.options.Done != nil || r.options.Memory != nil})
 	defer lines.Close()
 	for {
 		item, err := lines.Next()
@@ -182,7 +183,15 @@ func (r *run) read(ctx context.Context) {
 			}
 			continue
 		}
-		if !r.admit() || !r.frontier.Add(ctx, r.task(item)) {
+		if !r.admit() {
+			return
+		}
+		task, err := r.task(item)
+		if err != nil {
+			r.cancel(err)
+			return
+		}
+		if !r.frontier.Add(ctx, task) {
 			return
 		}
 	}
@@ -237,16 +246,21 @@ func (r *run) receive(n int64) {
 // write gives a record to the sinks. key is that of its line.
 func (r *run) write(record *results.Record, key uint64) error {
 	record.Key = key
-	return r.writeExchange(record, nil)
+	return r.writeExchange(record, nil, fetch.Validators{})
 }
 
 // writeExchange gives the sinks a record and the exchange that it comes from, either of
-// which may be nil.
-func (r *run) writeExchange(record *results.Record, e *results.Exchange) error {
+// which may be nil. v are the validators of the answer that led to the record.
+func (r *run) writeExchange(record *results.Record, e *results.Exchange, v fetch.Validators) (err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.over {
 		return nil
+	}
+	if record != nil && r.options.Memory != nil {
+		if record, err = r.options.Memory.Judge(record, v); err != nil {
+			return &SinkError{err}
+		}
 	}
 	for _, s := range r.options.Sinks {
 		if err := results.Give(s, record, e); err != nil {

@@ -11,6 +11,8 @@ import (
 type Summary struct {
 	// Tally counts the records.
 	Tally results.Tally
+	// Changes counts them by what Options.Memory said of them.
+	Changes results.Changes
 	// Read is how many lines were read that get a record.
 	Read int64
 	// Skipped is how many of them Options.Done has told to be done: they are not in
@@ -46,9 +48,10 @@ func (r *run) summary(ctx context.Context, started time.Time) (Summary, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.over = true
-	lines, skipped, tally := r.counts.sums()
+	lines, skipped, tally, changes := r.counts.sums()
 	s := Summary{
 		Tally:      tally,
+		Changes:    changes,
 		Read:       lines,
 		Skipped:    skipped,
 		Unfinished: lines - skipped - tally.Total(),

@@ -47,7 +47,7 @@ func newFrontier(o Options) *frontier.Frontier[*worker.Task] {
 }
 
 // task is what a line of the list asks for.
-func (r *run) task(item list.Item) *worker.Task {
+func (r *run) task(item list.Item) (*worker.Task, error) {
 	t := &worker.Task{
 		Seq:     item.Seq,
 		List:    item.List,
@@ -74,10 +74,15 @@ func (r *run) task(item list.Item) *worker.Task {
 	if t.Method == http.MethodGet {
 		t.Method = "" // a line's own GET has nothing of what is common to all
 	}
-	if r.options.Validators != nil && t.Method == "" {
-		t.Validators = r.options.Validators(t.URL)
+	if r.options.Memory == nil || t.Method != "" {
+		return t, nil
 	}
-	return t
+	v, err := r.options.Memory.Validators(t.Key)
+	if err != nil {
+		return nil, &SinkError{err}
+	}
+	t.Validators = v
+	return t, nil
 }
 
 // turns are the frontier's, each task with what it needs on its way. Those that

@@ -20,7 +20,7 @@ func TestRead(t *testing.T) {
 		"a page": {
 			`{"schema":1,"seq":7,"url":"https://a.example/x","outcome":"scraped","status":200,"wire_bytes":12,"attempts":2,"title":"A \u0022title\u0022","change":"new","timing_ms":{"queue":3,"total":1500.5}}`,
 			sample{seq: 7, url: "https://a.example/x", whole: true, title: `A "title"`, status: 200, attempts: 2, total: 1500500 * time.Microsecond},
-			entry{wire: 12, change: newPage},
+			entry{wire: 12, change: results.Fresh},
 		},
 		"a failure of a list among others": {
 			`{"schema":1,"seq":9,"list":"b.txt","line":3,"input":"mailto:x","outcome":"not_scraped","error":{"kind":"invalid_url","message":"no\nhost","retryable":true}}`,
@@ -30,7 +30,7 @@ func TestRead(t *testing.T) {
 		"spaces, as others write them": {
 			`{ "schema": 1, "seq": 2, "url": "http://a.example/", "outcome": "not_scraped", "change": "gone", "error": { "kind": "dns", "message": "no such host" }, "timing_ms": { "total": 2 } }`,
 			sample{seq: 2, url: "http://a.example/", whole: true, kind: results.DNS, message: "no such host", total: 2 * time.Millisecond},
-			entry{change: gone},
+			entry{change: results.Gone},
 		},
 		"values that make no sense": {
 			`{"schema":1,"seq":2,"url":"http://a.example/","outcome":"scraped","wire_bytes":-5,"timing_ms":{"total":-3},"change":"other"}`,

@@ -11,38 +11,6 @@ import (
 	"scrape/results"
 )
 
-// change is what a run with a memory found of a URL, since the run before.
-type change uint8
-
-const (
-	noChange change = iota // the record says nothing of it
-	newPage
-	changed
-	unchanged
-	gone
-	failing
-	recovered
-)
-
-var changeNames = [...]string{
-	noChange:  "",
-	newPage:   "new",
-	changed:   "changed",
-	unchanged: "unchanged",
-	gone:      "gone",
-	failing:   "failing",
-	recovered: "recovered",
-}
-
-func parseChange(value []byte) change {
-	for c, name := range changeNames {
-		if c > 0 && len(value) > 2 && string(value[1:len(value)-1]) == name {
-			return change(c)
-		}
-	}
-	return noChange
-}
-
 // entry is what a report wants of a record. Texts are JSON as it stands there, nil
 // where there is none; they are decoded only where they are kept.
 type entry struct {
@@ -54,7 +22,7 @@ type entry struct {
 	attempts          int64
 	wire              int64
 	total             time.Duration
-	change            change
+	change            results.Change
 }
 
 // read takes an entry out of a record. It decodes as little as it can, since this
@@ -87,7 +55,7 @@ func (e *entry) take(key, value []byte) {
 	case "wire_bytes":
 		e.wire = max(number(value), 0)
 	case "change":
-		e.change = parseChange(value)
+		e.change = results.ParseChange(decoded(value))
 	case "error":
 		results.EachInner(value, func(name, value []byte) {
 			switch string(name) {

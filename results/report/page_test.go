@@ -70,7 +70,7 @@ func attacked(text, url string) *Collector {
 		if k != results.None {
 			f.Outcome, f.Error = results.NotScraped, &results.Error{Kind: k, Message: text}
 		}
-		c.add(withChange(results.New(f), changeNames[1+int(k)%(len(changeNames)-1)]), time.Duration(k)*time.Millisecond)
+		c.add(withChange(results.New(f), results.Change(1+int(k)%(len(results.Changes{})-1)).String()), time.Duration(k)*time.Millisecond)
 	}
 	return c
 }

@@ -39,7 +39,7 @@ type Collector struct {
 	slowest  slowest
 	hosts    hosts
 	failures samples
-	changed  [len(changeNames)]int64
+	changed  results.Changes
 	changes  samples
 }
 
@@ -93,9 +93,9 @@ func (c *Collector) add(r *results.Record, at time.Duration) {
 			c.failures.put(int(r.Kind), i, e.sample(r))
 		}
 	}
-	if e.change != noChange {
+	if e.change != results.NoChange {
 		c.changed[e.change]++
-		if e.change == unchanged {
+		if e.change == results.Unchanged {
 			return
 		}
 		if i, ok := c.changes.place(int(e.change)); ok {

@@ -188,11 +188,11 @@ func (c *Collector) hostRows(p *page) {
 
 func (c *Collector) changeGroups(p *page, room *int) {
 	var parts []part
-	for change := newPage; int(change) < len(changeNames); change++ {
+	for change := results.Fresh; int(change) < len(c.changed); change++ {
 		n := c.changed[change]
-		name := changeNames[change]
+		name := change.String()
 		parts = append(parts, part{"change-" + name, name, n})
-		if n == 0 || int(change) >= len(c.changes.groups) || change == unchanged {
+		if n == 0 || int(change) >= len(c.changes.groups) || change == results.Unchanged {
 			continue
 		}
 		g := &c.changes.groups[change]

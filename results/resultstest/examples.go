@@ -87,12 +87,16 @@ func Examples() []*results.Fields {
 	extracted.Data = json.RawMessage(`{"price":-12.50,"name":"@tea, \"pot\"","offers":{"low":1,"high":null},"found":true,"text":"one\r\ntwo\rthree\nfour"}`)
 	extracted.Truncated = []string{"text", "links"}
 
+	changed := Example()
+	changed.Seq, changed.Change, changed.Diff = 30, results.Changed, "-price: \"34.50\"\n+price: \"36.00\"\n"
+
 	fields := []*results.Fields{Example(), full, same, unicode, hostile, status, invalid, retryable,
 		Failure(25, results.Duplicate, "of line 3"),
 		Failure(26, results.DNS, "no such host\n\x1b]0;owned\a"),
 		Failure(27, results.Parse, ""),
 		post,
 		extracted,
+		changed,
 		{Outcome: results.Scraped},
 		{Error: &results.Error{Kind: results.WorkerLost}},
 	}

@@ -124,8 +124,7 @@ func (r WARCRecord) check(ids map[string]bool) error {
 		if r.Kind() == "response" && r.Field["WARC-Payload-Digest"] != WARCDigest(payload) {
 			return fmt.Errorf("payload digest %q", r.Field["WARC-Payload-Digest"])
 		}
-		if r.Kind() == "revisit" && (len(payload) > 0 || r.Field["WARC-Refers-To-Target-URI"] == "" || r.Field["WARC-Refers-To-Date"] == "" ||
-			r.Field["WARC-Profile"] != "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest") {
+		if r.Kind() == "revisit" && (len(payload) > 0 || r.Field["WARC-Refers-To-Target-URI"] == "" || !r.revisits()) {
 			return errors.New("a revisit of nothing")
 		}
 	case "request":
@@ -137,6 +136,17 @@ func (r WARCRecord) check(ids map[string]bool) error {
 		}
 	}
 	return nil
+}
+
+// revisits tells whether a revisit has what its profile asks for.
+func (r WARCRecord) revisits() bool {
+	switch profile, _ := strings.CutPrefix(r.Field["WARC-Profile"], "http://netpreserve.org/warc/1.1/revisit/"); profile {
+	case "identical-payload-digest":
+		return r.Field["WARC-Refers-To-Date"] != ""
+	case "server-not-modified":
+		return r.Field["WARC-Payload-Digest"] == "" && bytes.HasPrefix(r.Block, []byte("HTTP/1.1 304 "))
+	}
+	return false
 }
 
 // HTTP takes the message in a block apart.

@@ -13,6 +13,7 @@ import (
 
 	"scrape/results"
 	"scrape/results/resultstest"
+	"scrape/results/sqlite/conn"
 )
 
 // Whoever is killed leaves a database that has everything up to the position it
@@ -96,7 +97,7 @@ func TestFull(t *testing.T) {
 	}
 	position := s.Position()
 	// As many pages as there are, which SQLite takes for a full disk.
-	if err := s.c.exec("PRAGMA max_page_count=1"); err != nil {
+	if err := s.c.Exec("PRAGMA max_page_count=1"); err != nil {
 		t.Fatal(err)
 	}
 	err := s.Write(results.New(big))
@@ -130,7 +131,7 @@ func TestCommitFails(t *testing.T) {
 	file := path(t)
 	s := open(t, file, Options{})
 	write(t, s, pages(1, 5)...)
-	if err := s.c.exec("ROLLBACK"); err != nil { // behind its back
+	if err := s.c.Exec("ROLLBACK"); err != nil { // behind its back
 		t.Fatal(err)
 	}
 	err := s.Sync()
@@ -152,12 +153,12 @@ func TestCommitFails(t *testing.T) {
 func TestBusy(t *testing.T) {
 	file := path(t)
 	s := open(t, file, Options{})
-	other, err := dial(file, "rw")
+	other, err := conn.Dial(file, "rw")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer other.close()
-	if err := other.exec("BEGIN IMMEDIATE; UPDATE runs SET command = 'other'"); err != nil {
+	defer other.Close()
+	if err := other.Exec("BEGIN IMMEDIATE; UPDATE runs SET command = 'other'"); err != nil {
 		t.Fatal(err)
 	}
 	written := make(chan error)
@@ -167,7 +168,7 @@ func TestBusy(t *testing.T) {
 		t.Fatalf("written beside another's transaction: %v", err)
 	default:
 	}
-	if err := other.exec("COMMIT"); err != nil {
+	if err := other.Exec("COMMIT"); err != nil {
 		t.Fatal(err)
 	}
 	if err := <-written; err != nil {

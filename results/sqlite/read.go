@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"scrape/results"
+	"scrape/results/sqlite/conn"
 )
 
 // Which records Read yields, beside those of a run by its id.
@@ -32,22 +33,26 @@ func read(path string, run int64, yield func(*results.Record, error) bool) error
 	if _, err := os.Stat(path); err != nil {
 		return err // SQLite would not say which
 	}
-	c, err := dial(path, "rw")
+	c, err := conn.Dial(path, "rw")
 	if err != nil {
 		return err
 	}
-	defer c.close()
-	known, err := recognise(c, path)
+	defer c.Close()
+	has, err := recognise(c, path)
 	if err != nil {
 		return err
 	}
-	if !known {
+	if has == 0 {
 		return &ForeignError{Path: path, Reason: "it is an empty database"}
 	}
 	var names []string
 	columns := results.RowColumns()
 	for _, column := range columns {
-		names = append(names, column.Name)
+		if since[column.Name] > has {
+			names = append(names, "NULL")
+		} else {
+			names = append(names, column.Name)
+		}
 	}
 	var cells [][]byte
 	query := fmt.Sprintf("SELECT id, %s FROM records", strings.Join(names, ", "))
@@ -60,7 +65,7 @@ func read(path string, run int64, yield func(*results.Record, error) bool) error
 		query += " WHERE run = ?"
 		args = append(args, run)
 	}
-	return c.each(query+" ORDER BY id", args, func(row []driver.Value) (bool, error) {
+	return c.Each(query+" ORDER BY id", args, func(row []driver.Value) (bool, error) {
 		cells = cells[:0]
 		for i, value := range row[1:] {
 			cells = append(cells, fromSQL(columns[i].Type, value))

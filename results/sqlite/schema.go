@@ -2,12 +2,10 @@ package sqlite
 
 import (
 	"fmt"
-	"os"
 	"strings"
 
-	lib "modernc.org/sqlite/lib"
-
 	"scrape/results"
+	"scrape/results/sqlite/conn"
 )
 
 const (
@@ -16,17 +14,12 @@ const (
 	applicationID = 0x73637270
 	// version is that of the tables. Columns may be added under the next one,
 	// never renamed.
-	version = 1
+	version = 2
 )
 
 // ForeignError says that a file is there which is no database of this package's,
 // or of a version that it does not know.
-type ForeignError struct {
-	Path   string
-	Reason string // such as "it is another program's database"
-}
-
-func (e *ForeignError) Error() string { return fmt.Sprintf("%s: %s", e.Path, e.Reason) }
+type ForeignError = conn.ForeignError
 
 // columnTypes are SQLite's names; lists are text as JSON, like any JSON.
 var columnTypes = map[results.ColumnType]string{
@@ -74,55 +67,40 @@ PRAGMA user_version=%d;
 `, columns.String(), applicationID, version)
 }
 
-// recognise tells whether the database has the tables, and refuses one that has
-// others. A database without anything is new.
-func recognise(c conn, path string) (known bool, err error) {
-	foreign := func(format string, args ...any) (bool, error) {
-		return false, &ForeignError{Path: path, Reason: fmt.Sprintf(format, args...)}
+// recognise tells which version the tables of the database have, and refuses one that
+// has others; 0: it has none yet.
+func recognise(c conn.Conn, path string) (v int64, err error) {
+	v, err = c.Recognise(path, applicationID)
+	if v == 0 || err != nil {
+		return 0, err
 	}
-	id, err := c.number("PRAGMA application_id")
-	if code(err)&0xff == lib.SQLITE_NOTADB {
-		return foreign("it is no SQLite database")
+	if v > version {
+		return 0, &ForeignError{Path: path, Reason: fmt.Sprintf("its tables have version %d, this scrape knows %d", v, version)}
 	}
+	ours, err := c.Number("SELECT count(*) FROM sqlite_schema WHERE name IN ('runs', 'records', 'latest')")
 	if err != nil {
-		return false, err
-	}
-	pages, err := c.number("PRAGMA page_count")
-	if err != nil {
-		return false, err
-	}
-	if pages == 0 {
-		// To SQLite a file of few bytes is as good as none.
-		if info, err := os.Stat(path); err != nil {
-			return false, err
-		} else if info.Size() > 0 {
-			return foreign("it is no SQLite database")
-		}
-		return false, nil
-	}
-	things, err := c.number("SELECT count(*) FROM sqlite_schema")
-	if err != nil {
-		return false, err
-	}
-	if id == 0 && things == 0 {
-		return false, nil // killed while it was made
-	}
-	if id != applicationID {
-		return foreign("it is another program's database")
-	}
-	v, err := c.number("PRAGMA user_version")
-	if err != nil {
-		return false, err
-	}
-	if v != version {
-		return foreign("its tables have version %d, this scrape knows %d", v, version)
-	}
-	ours, err := c.number("SELECT count(*) FROM sqlite_schema WHERE name IN ('runs', 'records', 'latest')")
-	if err != nil {
-		return false, err
+		return 0, err
 	}
 	if ours != 3 {
-		return foreign("its tables runs and records, or the view latest, are gone")
+		return 0, &ForeignError{Path: path, Reason: "its tables runs and records, or the view latest, are gone"}
 	}
-	return true, nil
+	return v, nil
+}
+
+// since says which columns the tables had not before a version.
+var since = map[string]int64{"change": 2, "diff": 2}
+
+// upgrade adds the columns that tables of an earlier version lack.
+func upgrade(c conn.Conn, from int64) error {
+	return c.Transaction(func() error {
+		for _, column := range results.RowColumns() {
+			if since[column.Name] <= from {
+				continue
+			}
+			if err := c.Exec(fmt.Sprintf("ALTER TABLE records ADD COLUMN %s %s", column.Name, columnTypes[column.Type])); err != nil {
+				return err
+			}
+		}
+		return c.Exec(fmt.Sprintf("PRAGMA user_version=%d", version))
+	})
 }

@@ -19,6 +19,7 @@ import (
 	lib "modernc.org/sqlite/lib"
 
 	"scrape/results"
+	"scrape/results/sqlite/conn"
 )
 
 // A transaction ends at Sync; and earlier when it has this many rows or bytes of
@@ -51,9 +52,9 @@ type Run struct {
 
 // Sink writes records to a database. It is used by one goroutine at a time.
 type Sink struct {
-	c       conn
+	c       conn.Conn
 	columns []results.Column
-	insert  statement
+	insert  conn.Statement
 	args    []driver.NamedValue // of insert: id, run, then the columns
 	cells   [][]byte
 	run     int64
@@ -88,20 +89,20 @@ var errClosed = fmt.Errorf("sqlite: %w", fs.ErrClosed)
 // see what is committed. They must not keep a transaction open, or the file
 // path-wal grows. Another process may write to it, too, if it does so briefly.
 func Open(path string, o Options) (*Sink, error) {
-	c, err := dial(path, "rwc")
+	c, err := conn.Dial(path, "rwc")
 	if err != nil {
 		return nil, err
 	}
 	s := &Sink{c: c, columns: results.RowColumns()}
 	if err := s.begin(path, o); err != nil {
-		c.close()
+		c.Close()
 		return nil, err
 	}
 	return s, nil
 }
 
 func (s *Sink) begin(path string, o Options) error {
-	known, err := recognise(s.c, path)
+	has, err := recognise(s.c, path)
 	if err != nil {
 		return err
 	}
@@ -112,16 +113,20 @@ func (s *Sink) begin(path string, o Options) error {
 	// URLs come in no order, so that every transaction changes pages all over
 	// their index: the cache, 32 MiB, spares reading most of them, and a log of as
 	// much lets a checkpoint write a page once that several transactions changed.
-	if err := s.c.exec("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32768; PRAGMA wal_autocheckpoint=8192"); err != nil {
+	if err := s.c.Exec("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32768; PRAGMA wal_autocheckpoint=8192"); err != nil {
 		return err
 	}
-	if !known {
-		if err := s.transaction(func() error { return s.c.exec(tables()) }); err != nil {
-			return err
-		}
+	switch {
+	case has == 0:
+		err = s.c.Transaction(func() error { return s.c.Exec(tables()) })
+	case has < version:
+		err = upgrade(s.c, has)
+	}
+	if err != nil {
+		return err
 	}
 	// At once, so that the newest run is this one from now on, whatever happens.
-	err = s.transaction(func() error {
+	err = s.c.Transaction(func() error {
 		switch {
 		case o.Resume:
 			return s.resume(path, o)
@@ -133,7 +138,7 @@ func (s *Sink) begin(path string, o Options) error {
 	if err != nil {
 		return err
 	}
-	last, err := s.c.number("SELECT max(id) FROM records")
+	last, err := s.c.Number("SELECT max(id) FROM records")
 	if err != nil {
 		return err
 	}
@@ -142,43 +147,43 @@ func (s *Sink) begin(path string, o Options) error {
 }
 
 func (s *Sink) newRun(r Run) error {
-	err := s.c.exec("INSERT INTO runs (started_at, version, command) VALUES (?, ?, ?)", at(r.Started), orNull(r.Version), orNull(r.Command))
+	err := s.c.Exec("INSERT INTO runs (started_at, version, command) VALUES (?, ?, ?)", at(r.Started), orNull(r.Version), orNull(r.Command))
 	if err != nil {
 		return err
 	}
-	s.run, err = s.c.number("SELECT max(id) FROM runs")
+	s.run, err = s.c.Number("SELECT max(id) FROM runs")
 	return err
 }
 
 func (s *Sink) resume(path string, o Options) (err error) {
-	if s.run, err = s.c.number("SELECT max(id) FROM runs"); err != nil {
+	if s.run, err = s.c.Number("SELECT max(id) FROM runs"); err != nil {
 		return err
 	}
-	last, err := s.c.number("SELECT max(id) FROM records")
+	last, err := s.c.Number("SELECT max(id) FROM records")
 	if err != nil {
 		return err
 	}
 	if s.run == 0 || last < o.Position {
 		return &ResumeError{Path: path, Position: o.Position, Last: last}
 	}
-	if err := s.c.exec("DELETE FROM records WHERE run = ? AND id > ?", s.run, o.Position); err != nil {
+	if err := s.c.Exec("DELETE FROM records WHERE run = ? AND id > ?", s.run, o.Position); err != nil {
 		return err
 	}
-	return s.c.exec("UPDATE runs SET ended_at = NULL WHERE id = ?", s.run)
+	return s.c.Exec("UPDATE runs SET ended_at = NULL WHERE id = ?", s.run)
 }
 
 func (s *Sink) restart(path string, o Options) error {
-	last, err := s.c.number("SELECT max(id) FROM records")
+	last, err := s.c.Number("SELECT max(id) FROM records")
 	if err != nil {
 		return err
 	}
 	if last < o.Position {
 		return &ResumeError{Path: path, Position: o.Position, Last: last}
 	}
-	if err := s.c.exec("DELETE FROM records WHERE id > ?", o.Position); err != nil {
+	if err := s.c.Exec("DELETE FROM records WHERE id > ?", o.Position); err != nil {
 		return err
 	}
-	if err := s.c.exec("DELETE FROM runs WHERE ended_at IS NULL AND id NOT IN (SELECT run FROM records)"); err != nil {
+	if err := s.c.Exec("DELETE FROM runs WHERE ended_at IS NULL AND id NOT IN (SELECT run FROM records)"); err != nil {
 		return err
 	}
 	return s.newRun(o.Run)
@@ -190,15 +195,15 @@ func Last(path string) (id int64, err error) {
 	if info, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() == 0 {
 		return 0, nil
 	}
-	c, err := dial(path, "rw")
+	c, err := conn.Dial(path, "rw")
 	if err != nil {
 		return 0, err
 	}
-	defer c.close()
-	if known, err := recognise(c, path); err != nil || !known {
+	defer c.Close()
+	if has, err := recognise(c, path); err != nil || has == 0 {
 		return 0, err
 	}
-	return c.number("SELECT max(id) FROM records")
+	return c.Number("SELECT max(id) FROM records")
 }
 
 func (s *Sink) prepare() (err error) {
@@ -206,30 +211,10 @@ func (s *Sink) prepare() (err error) {
 	for _, c := range s.columns {
 		names, places = append(names, c.Name), append(places, "?")
 	}
-	s.args = named(make([]driver.Value, len(names)))
-	s.insert, err = s.c.prepare(fmt.Sprintf("INSERT INTO records (%s) VALUES (%s)", strings.Join(names, ", "), strings.Join(places, ", ")))
+	s.args = conn.Named(make([]driver.Value, len(names)))
+	s.insert, err = s.c.Prepare(fmt.Sprintf("INSERT INTO records (%s) VALUES (%s)", strings.Join(names, ", "), strings.Join(places, ", ")))
 	return err
 }
-
-// transaction does something wholly or not at all.
-func (s *Sink) transaction(do func() error) error {
-	if err := s.c.exec("BEGIN IMMEDIATE"); err != nil {
-		return err
-	}
-	if err := do(); err != nil {
-		s.rollback()
-		return err
-	}
-	if err := s.c.exec("COMMIT"); err != nil {
-		s.rollback()
-		return err
-	}
-	return nil
-}
-
-// rollback ends a transaction of which SQLite may have ended, or not begun, its
-// part: then it has nothing to do.
-func (s *Sink) rollback() { _ = s.c.exec("ROLLBACK") }
 
 // Write implements results.Sink. A record whose seq the run has already begins
 // another run, of which nothing is known: that is what files are like that
@@ -257,19 +242,19 @@ func (s *Sink) Write(r *results.Record) error {
 // add inserts the row that is in args.
 func (s *Sink) add(size int) error {
 	if !s.open {
-		if err := s.c.exec("BEGIN IMMEDIATE"); err != nil {
+		if err := s.c.Exec("BEGIN IMMEDIATE"); err != nil {
 			return err
 		}
 		s.open, s.rows, s.bytes = true, 0, 0
 	}
 	s.args[0].Value, s.args[1].Value = s.next, s.run
-	err := s.insert.exec(s.args)
-	if code(err) == lib.SQLITE_CONSTRAINT_UNIQUE {
+	err := s.insert.Exec(s.args)
+	if conn.Code(err) == lib.SQLITE_CONSTRAINT_UNIQUE {
 		if err := s.newRun(Run{}); err != nil {
 			return err
 		}
 		s.args[1].Value = s.run
-		err = s.insert.exec(s.args)
+		err = s.insert.Exec(s.args)
 	}
 	if err != nil {
 		return err
@@ -286,7 +271,7 @@ func (s *Sink) commit() error {
 	if !s.open {
 		return nil
 	}
-	if err := s.c.exec("COMMIT"); err != nil {
+	if err := s.c.Exec("COMMIT"); err != nil {
 		return err
 	}
 	s.open, s.committed = false, s.next-1
@@ -294,7 +279,7 @@ func (s *Sink) commit() error {
 }
 
 func (s *Sink) fail(err error) error {
-	s.rollback()
+	s.c.Rollback()
 	s.open, s.err = false, err
 	return err
 }
@@ -325,15 +310,15 @@ func (s *Sink) Close() error {
 	}
 	err := s.Sync()
 	if err == nil {
-		err = s.c.exec("UPDATE runs SET ended_at = ? WHERE id = ?", at(time.Now()), s.run)
+		err = s.c.Exec("UPDATE runs SET ended_at = ? WHERE id = ?", at(time.Now()), s.run)
 	}
 	s.closed, s.err = true, errClosed
-	s.insert.close() // its error is that of the last use
+	s.insert.Close() // its error is that of the last use
 	if err == nil {
 		// Somebody who reads just now keeps the file in WAL mode: no harm.
-		_ = s.c.exec("PRAGMA busy_timeout=0; PRAGMA journal_mode=DELETE")
+		_ = s.c.Exec("PRAGMA busy_timeout=0; PRAGMA journal_mode=DELETE")
 	}
-	if closing := s.c.close(); err == nil {
+	if closing := s.c.Close(); err == nil {
 		err = closing
 	}
 	return err

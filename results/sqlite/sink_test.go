@@ -17,6 +17,7 @@ import (
 
 	"scrape/results"
 	"scrape/results/resultstest"
+	"scrape/results/sqlite/conn"
 )
 
 func path(t testing.TB) string { return filepath.Join(t.TempDir(), "out.sqlite") }
@@ -75,12 +76,12 @@ func seqs(records []*results.Record) (seqs []int64) {
 // query asks a database, as rows of texts.
 func query(t testing.TB, path, query string) (rows []string) {
 	t.Helper()
-	c, err := dial(path, "rw")
+	c, err := conn.Dial(path, "rw")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer c.close()
-	err = c.each(query, nil, func(row []driver.Value) (bool, error) {
+	defer c.Close()
+	err = c.Each(query, nil, func(row []driver.Value) (bool, error) {
 		var texts []string
 		for _, v := range row {
 			texts = append(texts, fmt.Sprint(v))
@@ -341,15 +342,58 @@ func TestRestart(t *testing.T) {
 	}
 }
 
+// A database that was made before there were all of the columns gets those that it
+// lacks, and its records can be read as they are.
+func TestEarlierVersion(t *testing.T) {
+	file := path(t)
+	add := func(from, to int64) {
+		s := open(t, file, Options{})
+		write(t, s, pages(from, to)...)
+		closeSink(t, s)
+	}
+	add(1, 3)
+	c, err := conn.Dial(file, "rw")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, statement := range []string{"DROP VIEW latest", "ALTER TABLE records DROP COLUMN change", "ALTER TABLE records DROP COLUMN diff",
+		tables()[strings.Index(tables(), "CREATE VIEW"):strings.Index(tables(), "PRAGMA")], "PRAGMA user_version=1"} {
+		if err := c.Exec(statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := c.Close(); err != nil {
+		t.Fatal(err)
+	}
+	read := func() (n int) {
+		for _, err := range Read(file, All) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			n++
+		}
+		return n
+	}
+	if n := read(); n != 3 {
+		t.Errorf("%d records of an earlier version", n)
+	}
+	add(4, 5)
+	if n := read(); n != 5 {
+		t.Errorf("%d records after some were added", n)
+	}
+	wantRows(t, file, "SELECT count(change), count(*) FROM latest", "0|5")
+	wantRows(t, file, "PRAGMA user_version", "2")
+}
+
 func TestForeign(t *testing.T) {
 	prepare := func(t *testing.T, statements string) string {
 		file := path(t)
-		c, err := dial(file, "rwc")
+		c, err := conn.Dial(file, "rwc")
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer c.close()
-		if err := c.exec(statements); err != nil {
+		defer c.Close()
+		if err := c.Exec(statements); err != nil {
 			t.Fatal(err)
 		}
 		return file
@@ -357,7 +401,7 @@ func TestForeign(t *testing.T) {
 	for name, test := range map[string]struct{ statements, text, want string }{
 		"another program's":    {statements: "CREATE TABLE runs (id); CREATE TABLE records (id); CREATE VIEW latest AS SELECT 1", want: "another program's database"},
 		"marked by another":    {statements: "PRAGMA application_id=7; CREATE TABLE t (a)", want: "another program's database"},
-		"a newer version":      {statements: tables() + "PRAGMA user_version=2", want: "its tables have version 2, this scrape knows 1"},
+		"a newer version":      {statements: tables() + "PRAGMA user_version=3", want: "its tables have version 3, this scrape knows 2"},
 		"without its tables":   {statements: tables() + "DROP TABLE records; DROP VIEW latest", want: "are gone"},
 		"text":                 {text: strings.Repeat("{\"schema\":1}\n", 100), want: "no SQLite database"},
 		"text, shorter":        {text: "a", want: "no SQLite database"},

@@ -4,7 +4,7 @@
 // Of each answer there is a record "response" and one "request", of each line of the
 // list one "metadata" with the JSON of its record; a new sink begins with a "warcinfo".
 // A payload that was there before is not written again: it becomes a "revisit" with
-// the profile identical-payload-digest. All records of an answer, with the metadata that
+// the profile identical-payload-digest; an answer 304 is one with server-not-modified. All records of an answer, with the metadata that
 // it led to, are written in one go; an answer on the way, such as a redirect, when it
 // comes.
 //
@@ -26,6 +26,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"net/http"
 	"time"
 
 	"scrape/results"
@@ -167,6 +168,9 @@ func (s *sink) writeInfo() error {
 // writeResponse writes an answer, or that its payload is known.
 func (s *sink) writeResponse(id string, e *results.Exchange, payload func(io.Writer) error) error {
 	head := untransferred(e.Response)
+	if e.Status == http.StatusNotModified {
+		return s.writeNotModified(id, e, head)
+	}
 	whole := e.Cut == "" && e.Payload.Size > 0
 	kind, size := "response", e.Payload.Size
 	known, again := s.seen.find(e.PayloadSHA1)
@@ -189,6 +193,17 @@ func (s *sink) writeResponse(id string, e *results.Exchange, payload func(io.Wri
 		s.seen.add(e.PayloadSHA1, origin{e.URL, e.Sent.UnixNano()})
 	}
 	return s.end(head, payload, size)
+}
+
+// writeNotModified writes that there is no payload, since whoever asked has it (WARC
+// 1.1, section 6.7.3). Which record that is, an earlier run knew.
+func (s *sink) writeNotModified(id string, e *results.Exchange, head []byte) error {
+	s.begin("revisit", id, e.Sent)
+	s.about(e)
+	s.field("WARC-Profile", "http://netpreserve.org/warc/1.1/revisit/server-not-modified")
+	s.field("WARC-Refers-To-Target-URI", e.URL)
+	s.field("Content-Type", "application/http;msgtype=response")
+	return s.end(head, nil, 0)
 }
 
 func (s *sink) writeRequest(e *results.Exchange, response string) error {

@@ -83,6 +83,19 @@ func TestRecords(t *testing.T) {
 			}
 			return nil
 		}},
+		"not modified": {func(s results.ExchangeSink) error {
+			e := said("http://x.test/1", "ETag: \"a\"\r\n", "")
+			e.Status, e.Response = 304, []byte("HTTP/1.1 304 Not Modified\r\nETag: \"a\"\r\n\r\n")
+			return s.WriteExchange(scraped(1), e)
+		}, "warcinfo revisit request metadata", func(all []resultstest.WARCRecord) error {
+			r := all[1]
+			_, digested := r.Field["WARC-Payload-Digest"]
+			if head, _, _ := r.HTTP(); head.Get("ETag") != `"a"` || digested || r.Field["WARC-Target-URI"] != "http://x.test/1" ||
+				r.Field["WARC-Profile"] != "http://netpreserve.org/warc/1.1/revisit/server-not-modified" {
+				return fmt.Errorf("%v", r.Field)
+			}
+			return nil
+		}},
 		"cut": {func(s results.ExchangeSink) error {
 			one, two := said("http://x.test/1", "", "hel"), said("http://x.test/2", "", "hel")
 			one.Cut, two.Cut = "disconnect", "time"

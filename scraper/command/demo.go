@@ -19,7 +19,7 @@ func (p *program) demo(ctx context.Context) error {
 	if len(p.operands) > 0 {
 		return usage("a list of your own: scrape LIST", "demo takes no list")
 	}
-	if err := p.checkReport(nil, nil); err != nil {
+	if err := p.checkReport(nil); err != nil {
 		return err
 	}
 	site, err := demo.Start()

@@ -26,7 +26,7 @@ var exitTable = []struct{ codes, meaning string }{
 	{"2", "a mistake in flags, environment or arguments"},
 	{"3", "this machine failed: a list unreadable, an output unwritable"},
 	{"4", "a limit was reached: --max-time, --max-urls, --max-bytes"},
-	{"5", "another run holds the lock of an output: --wait"},
+	{"5", "another run holds the lock of an output or the state: --wait"},
 	{"129, 130, 143", "stopped by a signal (hangup, interrupt, terminate)"},
 	{"141", "stdout was closed"},
 }

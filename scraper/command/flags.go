@@ -91,7 +91,10 @@ type settings struct {
 	saveBody    string
 	resume      resuming
 	wait        time.Duration // for another run; 0: not at all
-	log         string        // names of files, and an address; "" for none
+	state       string        // name of the file; "" for none
+	onlyChanged bool
+	diff        bool
+	log         string // names of files, and an address; "" for none
 	logLevel    slog.Level
 	metrics     string
 	metricsFile string

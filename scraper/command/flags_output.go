@@ -94,6 +94,21 @@ func outputFlags() []flagSpec {
 			set:  duration(func(s *settings) *time.Duration { return &s.wait }),
 		},
 		{
+			name: "state", value: "FILE", group: groupOutput, once: true, also: "state-file cache history",
+			help: "remember there what was seen, ask only for what is\nnew, and say in records what has changed",
+			set:  notEmpty(func(s *settings) *string { return &s.state }),
+		},
+		{
+			name: "only-changed", group: groupOutput, also: "changed changed-only only-new",
+			help: "write records only of what has changed since the\nlast run with that state",
+			set:  boolean(func(s *settings) *bool { return &s.onlyChanged }),
+		},
+		{
+			name: "diff", group: groupOutput, also: "show-diff changes",
+			help: "show in records how the content differs from what it\nwas: of what is extracted, or of the text",
+			set:  boolean(func(s *settings) *bool { return &s.diff }),
+		},
+		{
 			name: "format", value: "NAME", convert: true, group: groupOutput, also: "type",
 			help: strings.Join(formats()[:4], ", ") + ",\n" + alternatives(formats()[4:]) + ", where no extension\ntells (default text)",
 			set: func(s *settings, v string) error {

@@ -13,6 +13,7 @@ import (
 	"scrape/results"
 	"scrape/scraper"
 	"scrape/scraper/output"
+	"scrape/scraper/state"
 )
 
 // chooseOutputs decides where records go and in which formats, before anything
@@ -146,10 +147,13 @@ func closeAll(outs []*output.Output) error {
 	return errors.Join(all...)
 }
 
-// toldOutput turns the error of an output into that which the user is told: a
+// toldOutput turns the error of an output, or of the state, into that which the user is told: a
 // mistake by the name of the flag, a failure by the name of the file. Other errors
 // stay as they are.
 func (p *program) toldOutput(err error) error {
+	if e, ok := errors.AsType[*state.Error](err); ok {
+		return local(e.Path, e.Err, e.Hint)
+	}
 	e, ok := errors.AsType[*output.Error](err)
 	if body, is := errors.AsType[*fs.PathError](err); is && !ok && p.settings.saveBody != "" && strings.HasPrefix(body.Path, filepath.Clean(p.settings.saveBody)) {
 		return local(body.Path, body.Err, "make room, or keep bodies elsewhere with --save-body")

@@ -5,20 +5,18 @@ import (
 	"errors"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"scrape/results/report"
 	"scrape/scraper"
-	"scrape/scraper/output"
 )
 
 // reportFile is replaced by each run.
 var reportFile = replacing{prefix: ".report-", mode: 0o666, lost: "there is no report of this run"}
 
-// checkReport refuses to write the report over a list or an output. What cannot be
-// written is better known before the run than after it.
-func (p *program) checkReport(outputs []output.Options, lists []input) error {
+// checkReport refuses to write the report over a list. What cannot be written is better
+// known before the run than after it.
+func (p *program) checkReport(lists []input) error {
 	name := p.settings.files.report
 	if name == "" {
 		return nil
@@ -34,22 +32,7 @@ func (p *program) checkReport(outputs []output.Options, lists []input) error {
 			return usage("", "%s %q: is the list itself", called, redacted(name))
 		}
 	}
-	for _, o := range outputs {
-		if output.IsStdout(o.Name) {
-			continue
-		}
-		other, err := os.Stat(o.Name)
-		if samePath(name, o.Name) || exists && err == nil && os.SameFile(info, other) {
-			return usage("", "%s %q: is an output, too", called, redacted(name))
-		}
-	}
 	return reportFile.try(name)
-}
-
-func samePath(a, b string) bool {
-	a, errA := filepath.Abs(a)
-	b, errB := filepath.Abs(b)
-	return errA == nil && errB == nil && a == b
 }
 
 // writeReport writes the report of a run that ended, well or not.

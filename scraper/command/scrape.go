@@ -49,7 +49,13 @@ func (p *program) scrape(ctx context.Context) error {
 	if err := p.fitDescriptors(&p.settings.options); err != nil {
 		return err
 	}
-	if err := p.checkReport(chosen, lists); err != nil {
+	if err := p.checkMemory(); err != nil {
+		return err
+	}
+	if err := p.checkReport(lists); err != nil {
+		return err
+	}
+	if err := p.checkFiles(chosen, lists); err != nil {
 		return err
 	}
 	if err := p.startWatching(chosen, lists); err != nil {
@@ -111,12 +117,12 @@ func (p *program) run(ctx context.Context, lists []input, outs []*output.Output,
 			use.Screen = func(w io.Writer) io.Writer { return screen{p.console, w} }
 		}
 		return use
-	}, cancel)
+	}, p.worth, cancel)
 	if err != nil {
 		return p.toldOutput(errors.Join(err, closeAll(outs), s.close()))
 	}
 	if p.settings.saveBody != "" { // before those whose records name its files
-		sinks = slices.Insert(sinks, 0, results.Sink(bodies.New(p.settings.saveBody)))
+		sinks = slices.Insert(sinks, 0, p.worth(bodies.New(p.settings.saveBody)))
 	}
 	signals := p.watchSignals(cancel)
 
@@ -130,6 +136,7 @@ func (p *program) run(ctx context.Context, lists []input, outs []*output.Output,
 		options.Lists = append(options.Lists, in.source)
 	}
 	options.Drain = signals.drain
+	p.remember(&options, s.state)
 	stopBar := func() {}
 	skipped := func() {} // is called for each line that an earlier run has done
 	if wantsBar {

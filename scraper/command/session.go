@@ -16,21 +16,26 @@ import (
 	"scrape/scraper/journal"
 	"scrape/scraper/lock"
 	"scrape/scraper/output"
+	"scrape/scraper/state"
 )
 
-// session is what a run holds besides its outputs: the locks of its files, and the
-// journal by which it can be resumed. The zero session holds nothing.
+// session is what a run holds besides its outputs: the locks of its files, the journal
+// by which it can be resumed, and what earlier runs saw. The zero session holds nothing.
 type session struct {
 	locks   []*lock.Lock
 	journal *journal.Journal
+	state   *state.State
 	resumed bool
 }
 
 // close lets go of everything.
 func (s *session) close() error {
 	var err error
+	if s.state != nil {
+		err = s.state.Close()
+	}
 	if s.journal != nil {
-		err = s.journal.Close()
+		err = errors.Join(err, s.journal.Close())
 	}
 	for _, l := range s.locks {
 		l.Release()
@@ -51,18 +56,24 @@ func (p *program) begin(ctx context.Context, chosen []output.Options, lists []in
 		}
 	}()
 	files := journaled(chosen)
-	if len(files) == 0 {
-		if p.settings.resume.on {
-			called, _ := p.found("resume")
-			return nil, nil, usage("name a file for the records: --output FILE", "%s: stdout cannot be resumed", called)
-		}
-		outs, err := p.openOutputs(chosen, lists)
-		return s, outs, err
+	if len(files) == 0 && p.settings.resume.on {
+		called, _ := p.found("resume")
+		return nil, nil, usage("name a file for the records: --output FILE", "%s: stdout cannot be resumed", called)
 	}
-	if s.locks, err = p.lock(ctx, chosen, files); err != nil {
+	if s.locks, err = p.lock(ctx, p.locked(chosen, files)); err != nil {
 		return nil, nil, err
 	}
-	head := journal.Head{Asked: p.asked()}
+	head := journal.Head{Run: newRun(), Asked: p.asked()}
+	if len(files) == 0 {
+		outs, err := p.openOutputs(chosen, lists)
+		if err != nil {
+			return nil, nil, err
+		}
+		if s.state, err = p.openState(head.Run); err != nil {
+			return nil, nil, abandoned(outs, err)
+		}
+		return s, outs, nil
+	}
 	for _, i := range files {
 		head.Outputs = append(head.Outputs, journal.OutputFile{Name: chosen[i].Name, Format: string(chosen[i].Format) + string(chosen[i].Compression)})
 	}
@@ -75,7 +86,13 @@ func (p *program) begin(ctx context.Context, chosen []output.Options, lists []in
 			return nil, nil, err
 		}
 	}
+	if s.journal == nil && p.settings.overwrite {
+		head.Run = unfinished(path, head.Run)
+	}
 	s.resumed = s.journal != nil
+	if s.resumed {
+		head.Run = s.journal.Run() // also where it starts afresh: nobody was told what it saw
+	}
 	outs, err := p.openOutputs(s.place(chosen, files, p.settings.resume.on), lists)
 	if err != nil && s.resumed && p.settings.overwrite && isLost(err) {
 		if !p.settings.quiet {
@@ -90,18 +107,15 @@ func (p *program) begin(ctx context.Context, chosen []output.Options, lists []in
 	if err != nil {
 		return nil, nil, err
 	}
-	abandon := func(err error) (*session, []*output.Output, error) {
-		for _, out := range outs {
-			out.Abandon()
-		}
-		return nil, nil, err
+	if s.state, err = p.openState(head.Run); err != nil {
+		return nil, nil, abandoned(outs, err)
 	}
 	if !s.resumed {
 		for n, i := range files {
 			head.Outputs[n].Base = outs[i].Position()
 		}
 		if s.journal, err = journal.Create(path, head); err != nil {
-			return abandon(local(path, err, roomHint(err)))
+			return nil, nil, abandoned(outs, local(path, err, roomHint(err)))
 		}
 	}
 	for i := range lists {
@@ -113,7 +127,7 @@ func (p *program) begin(ctx context.Context, chosen []output.Options, lists []in
 			source, err = s.journal.Spool(ctx, i, source)
 		}
 		if err != nil {
-			return abandon(err)
+			return nil, nil, abandoned(outs, err)
 		}
 		lists[i].source.Open = func() (io.ReadCloser, error) { return source, nil }
 	}
@@ -142,6 +156,14 @@ func isLost(err error) bool {
 	return ok && f.lost
 }
 
+// abandoned gives up outputs that were opened and not written to.
+func abandoned(outs []*output.Output, err error) error {
+	for _, out := range outs {
+		out.Abandon()
+	}
+	return err
+}
+
 // journaled are the outputs that are files, and can be resumed.
 func journaled(chosen []output.Options) (files []int) {
 	for i, o := range chosen {
@@ -165,14 +187,24 @@ func hasFolder(name string) bool {
 	return err == nil && info.IsDir()
 }
 
-// lock takes the locks of all files, in an order in which no two runs wait for each
-// other.
-func (p *program) lock(ctx context.Context, chosen []output.Options, files []int) (locks []*lock.Lock, err error) {
-	var names []string
+// locked are the files that nobody else may write to meanwhile.
+func (p *program) locked(chosen []output.Options, files []int) (names []string) {
 	for _, i := range files {
-		name, err := filepath.Abs(chosen[i].Name)
+		names = append(names, chosen[i].Name)
+	}
+	if p.settings.state != "" {
+		names = append(names, p.settings.state)
+	}
+	return names
+}
+
+// lock takes the locks of files, in an order in which no two runs wait for each other.
+func (p *program) lock(ctx context.Context, files []string) (locks []*lock.Lock, err error) {
+	var names []string
+	for _, file := range files {
+		name, err := filepath.Abs(file)
 		if err != nil {
-			return nil, local(chosen[i].Name, err, "")
+			return nil, local(file, err, "")
 		}
 		names = append(names, name)
 	}
@@ -310,6 +342,21 @@ func unknown(j *journal.Journal, lists []journal.List) string {
 	return ""
 }
 
+// unfinished is the number of the run that a journal is about, where it did not come to
+// its end and all that it has written is replaced: nobody was told what it saw, and so
+// it is to be found out as if by the same run. Otherwise it is the number of a new one.
+func unfinished(path string, fresh uint64) uint64 {
+	j, err := journal.Open(path)
+	if err != nil {
+		return fresh
+	}
+	defer j.Close()
+	if j.Completed() {
+		return fresh
+	}
+	return j.Run()
+}
+
 // asked stands for the options that change what is in a record, or which lines get
 // one. What merely lets a request through, such as a password, may be another when
 // the run is resumed.
@@ -320,7 +367,7 @@ func (p *program) asked() journal.Digest {
 		look[name] = lastValue(p.given, name)
 	}
 	text, err := json.Marshal([]any{
-		look, o.Extract, o.Request.Method, o.Request.Body, o.NoDedupe, o.MaxRedirects, o.MetaRefresh, o.MaxBody,
+		look, o.Extract, o.Request.Method, o.Request.Body, o.NoDedupe, o.MaxRedirects, o.MetaRefresh, o.MaxBody, p.stateAsked(),
 	})
 	if err != nil {
 		panic(err) // all of these have a form in JSON
@@ -351,22 +398,28 @@ func (s *session) complete(ctx context.Context, outs []*output.Output, summary *
 	return nil
 }
 
-// sinks are those of the outputs, of which the journal's write to it what they did.
-func (s *session) sinks(outs []*output.Output, use func(*output.Output) output.Use, failed func(error)) (sinks []results.Sink, err error) {
+// sinks are those of the outputs, of which the journal's write to it what they did. Each
+// gets what worth lets through. Where there is a state, it is behind what is written.
+func (s *session) sinks(outs []*output.Output, use func(*output.Output) output.Use, worth func(results.Sink) results.Sink, failed func(error)) (sinks []results.Sink, err error) {
 	var kept []journal.Output
 	for _, out := range outs {
 		sink, err := out.Sink(use(out))
 		if err != nil {
 			return nil, err
 		}
-		if s.journal != nil && out.Position() >= 0 {
+		sink = worth(sink)
+		if s.journal != nil && out.Position() >= 0 || s.journal == nil && s.state != nil {
 			kept = append(kept, keptOutput(sink, out))
 		} else {
 			sinks = append(sinks, sink)
 		}
 	}
 	if len(kept) > 0 {
-		sinks = append(sinks, journal.NewSink(s.journal, kept, failed))
+		var also []journal.Persister
+		if s.state != nil {
+			also = append(also, s.state)
+		}
+		sinks = append(sinks, journal.NewSink(s.journal, kept, failed, also...))
 	}
 	return sinks, nil
 }

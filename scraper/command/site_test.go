@@ -1,6 +1,8 @@
 package command
 
 import (
+	"bytes"
+	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
 	"io"
@@ -13,6 +15,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 // site is a server for the scripts:
@@ -22,6 +25,7 @@ import (
 //	/hang/…  a page that comes once the site is told to release it
 //	/echo    a page whose title is the request
 //	/login   a page for who says name and hush
+//	/file/…  the file of that name, with an ETag
 //	/cookie  a page that sets a cookie for an hour, and one for the session
 //	/workers a page whose title tells whether a worker's command line or
 //	         environment holds a secret
@@ -71,6 +75,15 @@ func (s *site) serve(w http.ResponseWriter, r *http.Request) {
 		w.Header().Add("Set-Cookie", "session=2")
 	case r.URL.Path == "/workers":
 		title = told()
+	case strings.HasPrefix(r.URL.Path, "/file/"):
+		text, err := os.ReadFile(strings.TrimPrefix(r.URL.Path, "/file"))
+		if err != nil {
+			http.NotFound(w, r)
+			return
+		}
+		w.Header().Set("ETag", fmt.Sprintf(`"%x"`, sha256.Sum256(text)))
+		http.ServeContent(w, r, "page.html", time.Time{}, bytes.NewReader(text))
+		return
 	case !strings.HasPrefix(r.URL.Path, "/page/"):
 		http.NotFound(w, r)
 		return

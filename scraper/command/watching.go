@@ -2,11 +2,9 @@ package command
 
 import (
 	"errors"
-	"io/fs"
 	"log/slog"
 	"net"
 	"os"
-	"path/filepath"
 	"strings"
 	"syscall"
 	"time"
@@ -35,15 +33,6 @@ func (p *program) startWatching(chosen []output.Options, lists []input) error {
 	s := &p.settings
 	if called, byFlag := p.found("log-level"); byFlag && s.log == "" {
 		return usage("", "%s: there is no --log", called)
-	}
-	for _, own := range []struct{ flag, name string }{{"log", s.log}, {"metrics-file", s.metricsFile}} {
-		if own.name == "" {
-			continue
-		}
-		if what := taken(own.name, chosen, lists); what != "" {
-			called, _ := p.found(own.flag)
-			return usage("", "%s %q: is %s, too", called, redacted(own.name), what)
-		}
 	}
 	w := &p.watching
 	if s.metricsFile != "" {
@@ -188,29 +177,6 @@ func (p *program) stopWatching(code int, err error, s *scraper.Summary) int {
 	w.log.Ended(code, err, s)
 	_ = w.log.Close()
 	return code
-}
-
-// taken tells what else a file is, of that which the run reads and writes.
-func taken(name string, chosen []output.Options, lists []input) (what string) {
-	path, err := filepath.Abs(name)
-	info, statErr := os.Stat(name)
-	same := func(other fs.FileInfo) bool { return statErr == nil && other != nil && os.SameFile(info, other) }
-	for _, out := range chosen {
-		if output.IsStdout(out.Name) {
-			continue
-		}
-		outPath, outErr := filepath.Abs(out.Name)
-		outInfo, _ := os.Stat(out.Name)
-		if err == nil && outErr == nil && path == outPath || same(outInfo) && outInfo.Mode().IsRegular() {
-			return "an output"
-		}
-	}
-	for _, in := range lists {
-		if same(in.info) {
-			return "a list"
-		}
-	}
-	return ""
 }
 
 // hasTerminal tells whether the process belongs to a terminal, whose end SIGHUP

@@ -51,13 +51,6 @@ type Request struct {
 	Steered bool
 }
 
-// Validators are what an earlier answer told of its version (RFC 9110, section
-// 8.8). The zero Validators make no condition.
-type Validators struct {
-	ETag         string // as it was sent, quotes included
-	LastModified string // likewise
-}
-
 // secrets are the headers that are meant for the user's own origins alone. Host
 // is none, but would be a lie elsewhere.
 var secrets = []string{"Authorization", "Cookie", "Proxy-Authorization", "Host"}

@@ -17,7 +17,7 @@ import (
 // so that each frame is bound to all that stands before it.
 const (
 	magic       = "scrape journal "
-	version     = 1
+	version     = 2
 	frameHeader = 8
 )
 

@@ -13,6 +13,9 @@ type Digest [sha256.Size]byte
 
 // Head says what a run is about.
 type Head struct {
+	// Run is a number of the run's own, which it keeps when it is resumed. It is no
+	// part of what the run is known by.
+	Run uint64
 	// Lists are those to be read, in their order.
 	Lists []List
 	// Asked stands for all options that change what is in a record.
@@ -98,6 +101,7 @@ func (h *Head) streams() (n int) {
 
 func (h *Head) append(b []byte) []byte {
 	b = append(b, headFrame)
+	b = binary.LittleEndian.AppendUint64(b, h.Run)
 	b = binary.AppendUvarint(b, uint64(len(h.Lists)))
 	for _, l := range h.Lists {
 		b = appendString(b, l.Name)
@@ -121,6 +125,7 @@ func parseHead(content []byte) (h Head, ok bool) {
 		return Head{}, false
 	}
 	d := decoder{b: content[1:]}
+	h.Run = d.key()
 	for range d.count(1 + 1 + 1 + sha256.Size) {
 		h.Lists = append(h.Lists, List{Name: d.string(), Stream: d.bool(), Size: d.number(), Sum: d.digest()})
 	}

@@ -179,6 +179,9 @@ func (j *Journal) Check(h Head) error {
 	return changed(h.Lists, j.head.Lists)
 }
 
+// Run is the number of the run that the journal is about, as its Head had it.
+func (j *Journal) Run() uint64 { return j.head.Run }
+
 // Completed tells that an earlier run came to its end.
 func (j *Journal) Completed() bool { return j.complete }
 

@@ -218,7 +218,7 @@ func TestOpenErrors(t *testing.T) {
 		firstLine:                   path + ": is no journal, or a broken one",
 		"scrape journal 1":          path + ": is no journal, or a broken one",
 		"scrape journal x\n":        path + ": is no journal, or a broken one",
-		"scrape journal 2\nwhat so": path + ": a journal of version 2, where this program knows version 1",
+		"scrape journal 3\nwhat so": path + ": a journal of version 3, where this program knows version 2",
 	} {
 		write(t, path, text)
 		if _, err := Open(path); err == nil || err.Error() != want {

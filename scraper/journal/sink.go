@@ -22,6 +22,13 @@ type Output interface {
 	Persist() error
 }
 
+// Persister is what has to be durable, too, before a journal says that lines are done.
+type Persister interface {
+	// Persist makes durable what was known at its call. It may be called while others
+	// use other methods.
+	Persist() error
+}
+
 // commitDelay is how long a record waits to be remembered.
 const commitDelay = time.Second
 
@@ -36,6 +43,7 @@ var errClosed = fmt.Errorf("journal: %w", fs.ErrClosed)
 type Sink struct {
 	journal *Journal
 	outputs []Output
+	also    []Persister
 	failed  func(error)
 	delay   time.Duration
 
@@ -53,13 +61,17 @@ type Sink struct {
 // journal's head, in their order, and are closed with it. failed, if not nil, is called
 // once, with the first error, before the call in which it came up returns, or from a
 // goroutine of the Sink. It must not wait for the Sink to close.
-func NewSink(j *Journal, outputs []Output, failed func(error)) *Sink {
-	return newSink(j, outputs, failed, commitDelay)
+//
+// What is persisted also is so after the outputs. With a nil Journal nothing is
+// remembered, and all else is as with one: whatever cannot be resumed at least has its
+// records written before anybody takes note that they were.
+func NewSink(j *Journal, outputs []Output, failed func(error), also ...Persister) *Sink {
+	return newSink(j, outputs, failed, commitDelay, also...)
 }
 
-func newSink(j *Journal, outputs []Output, failed func(error), delay time.Duration) *Sink {
+func newSink(j *Journal, outputs []Output, failed func(error), delay time.Duration, also ...Persister) *Sink {
 	s := &Sink{
-		journal: j, outputs: outputs, failed: failed, delay: delay,
+		journal: j, outputs: outputs, failed: failed, delay: delay, also: also,
 		first: make(chan struct{}, 1), stop: make(chan struct{}), ended: make(chan struct{}),
 	}
 	go s.commits()
@@ -222,6 +234,12 @@ func (s *Sink) commit() {
 
 // remember persists what an entry speaks of before the entry.
 func (s *Sink) remember(e *entry) error {
+	if s.journal == nil {
+		if len(e.lines) == 0 {
+			return nil
+		}
+		return s.persist()
+	}
 	// A line was in its spool before its record was written: these marks, taken
 	// later, lie behind all lines of the entry.
 	e.marks = slices.Clone(s.journal.marks)
@@ -238,10 +256,23 @@ func (s *Sink) remember(e *entry) error {
 	if len(e.lines) == 0 && slices.Equal(e.marks, s.journal.marks) {
 		return nil
 	}
+	if err := s.persist(); err != nil {
+		return err
+	}
+	return s.journal.append(e, doneFrame)
+}
+
+// persist persists the outputs, and then what is to be also.
+func (s *Sink) persist() error {
 	for _, o := range s.outputs {
 		if err := o.Persist(); err != nil {
 			return err
 		}
 	}
-	return s.journal.append(e, doneFrame)
+	for _, p := range s.also {
+		if err := p.Persist(); err != nil {
+			return err
+		}
+	}
+	return nil
 }

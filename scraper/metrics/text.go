@@ -36,6 +36,7 @@ func Text(s *scraper.Snapshot, version string, end *End) []byte {
 	w.counter("scrape_lines_read_total", "Lines that were read of the lists, without blank ones and comments.", s.Read)
 	w.counter("scrape_lines_skipped_total", "Lines that an earlier run had done.", s.Skipped)
 	w.urls(&s.Tally)
+	w.changes(&s.Changes)
 	w.counter("scrape_retries_total", "Attempts that failed and were followed by another.", s.Retries)
 	w.counter("scrape_worker_deaths_total", "Worker processes that did not go in peace.", s.Deaths)
 	w.counter("scrape_bytes_received_total", "Bytes of bodies, as they came.", s.Received)
@@ -116,6 +117,19 @@ func (w *text) urls(t *results.Tally) {
 	}
 	for kind := results.None + 1; kind.Valid(); kind++ {
 		w.sample(name, float64(counts[kind]), "outcome", "not_scraped", "kind", kind.String())
+	}
+}
+
+// changes are the records by what has become of their URLs. They are there as soon as
+// there is one: without --state nobody knows of any.
+func (w *text) changes(c *results.Changes) {
+	const name = "scrape_changes_total"
+	if c.Known() == 0 {
+		return
+	}
+	w.family(name, "counter", "URLs by what has become of them since the run before.")
+	for change := results.Fresh; int(change) < len(c); change++ {
+		w.sample(name, float64(c[change]), "change", change.String())
 	}
 }
 

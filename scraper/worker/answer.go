@@ -9,6 +9,7 @@ import (
 	"scrape/results"
 	"scrape/scraper/cookie"
 	"scrape/scraper/extract"
+	"scrape/scraper/fetch"
 	"scrape/scraper/robots"
 )
 
@@ -73,6 +74,9 @@ type Told struct {
 	Cookies    []cookie.Cookie
 	// Fields are those of extract.Content, of a page that was read; nil else.
 	Fields []extract.Fate
+	// Validators are those of the answer to Task.Asked itself, where Keep.Validators is;
+	// zero where a redirect led elsewhere.
+	Validators fetch.Validators
 	// Unkept is why the answer's body could not be kept on this machine; "": it was,
 	// or nobody wants it.
 	Unkept string
@@ -165,7 +169,9 @@ func (t *Told) append(b []byte) []byte {
 	b = appendBool(b, t.Local)
 	b = appendString(b, t.Cause)
 	b = appendBool(binary.AppendUvarint(b, uint64(t.Received)), t.Lacking)
-	return appendString(appendFates(appendCookies(b, t.Cookies), t.Fields), t.Unkept)
+	b = appendFates(appendCookies(b, t.Cookies), t.Fields)
+	b = appendString(appendString(b, t.Validators.ETag), t.Validators.LastModified)
+	return appendString(b, t.Unkept)
 }
 
 func (d *decoder) told() Told {
@@ -181,6 +187,7 @@ func (d *decoder) told() Told {
 		Lacking:    d.bool(),
 		Cookies:    d.cookies(),
 		Fields:     d.fates(),
+		Validators: fetch.Validators{ETag: d.string(), LastModified: d.string()},
 		Unkept:     d.string(),
 	}
 }

@@ -21,6 +21,8 @@ type Keep struct {
 	results.Needs
 	// Digest has body_sha256 in the record.
 	Digest bool
+	// Validators has those of the answer told: see Told.
+	Validators bool
 	// Dir is where files without a name are made for bodies that are too large to
 	// be kept in memory. "": the system's folder for temporary files.
 	Dir string

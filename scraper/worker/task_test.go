@@ -96,8 +96,9 @@ func answers(t testing.TB) map[string]Answer {
 		"continue": {Continue: tasks(t)[2]},
 		"told": {Again: &Again{}, Told: Told{
 			Sent: time.Unix(7, 8), FirstByte: time.Millisecond, Status: 503, RetryAfter: time.Minute, Failure: results.Timeout, Cause: "timeout: timed out", Received: 1 << 40, Lacking: true,
-			Cookies: tasks(t)[6].Cookies,
-			Fields:  []extract.Fate{extract.Found, extract.NotAsked, extract.Missed},
+			Cookies:    tasks(t)[6].Cookies,
+			Fields:     []extract.Fate{extract.Found, extract.NotAsked, extract.Missed},
+			Validators: fetch.Validators{ETag: `"v1"`, LastModified: "Mon, 02 Jan 2006 15:04:05 GMT"},
 		}},
 	}
 	for _, task := range tasks(t) {

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"net/http"
 	"os"
 	"os/signal"
 	"runtime/debug"
@@ -230,6 +231,9 @@ func (a *attempt) told(err *fetch.Error) Told {
 	if r := a.resp; r != nil {
 		t.Sent, t.FirstByte, t.Status = r.Sent, r.Timing.FirstByte, r.Status
 		t.Received = r.WireBytes()
+		if process.Keep.Validators && !a.task.IsGate() && len(a.task.Redirects) == 0 {
+			t.Validators = r.Validators()
+		}
 	}
 	if err != nil {
 		why, ok := errors.AsType[*extract.FieldError](err.Err)
@@ -259,7 +263,7 @@ func (a *attempt) final(failure *fetch.Error) *results.Record {
 		f.RemoteAddr = r.RemoteAddr
 		f.WireBytes = r.WireBytes()
 		f.BodyBytes = r.BodyBytes()
-		f.BodySHA256 = a.kept.digest(r.Whole())
+		f.BodySHA256 = a.kept.digest(r.Whole() && r.Status != http.StatusNotModified)
 		if process.Keep.Body && a.hasBody(failure) {
 			f.BodyFile = a.kept.bodyFile(a.mediaType())
 		}
