@@ -16,6 +16,8 @@ type Summary struct {
 	// Skipped is how many of them Options.Done has told to be done: they are not in
 	// Tally.
 	Skipped int64
+	// Kept is how many of the records are those of an earlier run: see Options.Earlier.
+	Kept int64
 	// Unfinished is how many others got none, since the run was interrupted.
 	Unfinished int64
 	// Ended tells that the lists were read to their end.
@@ -44,11 +46,15 @@ func (r *run) summary(ctx context.Context, started time.Time) (Summary, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.over = true
+	if r.line != nil {
+		r.line.Close()
+	}
 	lines, skipped, tally := r.counts.sums()
 	s := Summary{
 		Tally:      tally,
 		Read:       lines,
 		Skipped:    skipped,
+		Kept:       r.counts.kept.Load(),
 		Unfinished: lines - skipped - tally.Total(),
 		Ended:      r.ended,
 		Lacking:    r.lacking,

@@ -18,8 +18,8 @@ func closingLine(s *scraper.Summary, lines int64) string {
 	var b strings.Builder
 	total := s.Tally.Total()
 	fmt.Fprintf(&b, "%s in %s", count(total, "URL"), wallTime(s.Wall))
-	if seconds := s.Wall.Seconds(); total > 0 && seconds > 0 {
-		fmt.Fprintf(&b, " (%s/s)", rateText(float64(total)/seconds))
+	if seconds := s.Wall.Seconds(); total > s.Kept && seconds > 0 {
+		fmt.Fprintf(&b, " (%s/s)", rateText(float64(total-s.Kept)/seconds))
 	}
 	fmt.Fprintf(&b, ": %s scraped", grouped(s.Tally.Scraped()))
 
@@ -41,6 +41,9 @@ func closingLine(s *scraper.Summary, lines int64) string {
 	}
 	if n := s.Tally.Duplicates(); n > 0 {
 		fmt.Fprintf(&b, ", %s", count(n, "duplicate"))
+	}
+	if s.Kept > 0 {
+		fmt.Fprintf(&b, "; %s kept", count(s.Kept, "record"))
 	}
 	if s.Skipped > 0 {
 		fmt.Fprintf(&b, "; %s done before", count(s.Skipped, "line"))

@@ -88,6 +88,7 @@ type settings struct {
 	progress    string // "auto", "always" or "never"
 	saveBody    string
 	resume      resuming
+	retry       retrying
 	wait        time.Duration // for another run; 0: not at all
 	log         string        // names of files, and an address; "" for none
 	logLevel    slog.Level

@@ -36,11 +36,14 @@ func (p *program) scrape(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	lists, err := inputs(p.operands, p.env.Stdin)
+	lists, err := p.lists()
 	if err != nil {
 		return err
 	}
 	if err := p.complete(); err != nil {
+		return err
+	}
+	if lists, err = p.planRetry(ctx, chosen, lists); err != nil {
 		return err
 	}
 	if err := p.fitDescriptors(&p.settings.options); err != nil {
@@ -289,6 +292,9 @@ func verdict(err error) error {
 			name = "stdin"
 		}
 		return local(name, unreadable.Err, listHint)
+	}
+	if e, ok := errors.AsType[*scraper.OrderError](err); ok {
+		return &failure{code: exitLocal, text: e.Error(), hint: "make room there, name another folder in TMPDIR, or read less far ahead: --order-window", cause: err}
 	}
 	if errors.Is(err, errLeave) {
 		return errLeave
