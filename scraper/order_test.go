@@ -175,7 +175,7 @@ func TestOrderHasNoRoom(t *testing.T) {
 	if e, ok := errors.AsType[*scraper.OrderError](err); !ok || e.Dir != nowhere || !errors.Is(err, syscall.ENOENT) {
 		t.Errorf("%v", err)
 	}
-	if len(c.records) != 0 || sum.Unfinished != sum.Read {
+	if len(c.records) != 0 || sum.Unfinished != sum.Read || sum.Held == 0 || sum.Oldest != 1 {
 		t.Errorf("%d records, %+v", len(c.records), sum)
 	}
 }

@@ -20,6 +20,9 @@ type Summary struct {
 	Kept int64
 	// Unfinished is how many others got none, since the run was interrupted.
 	Unfinished int64
+	// Held is how many of these are done, but for their records, which waited for that of
+	// the line Oldest: see Options.InputOrder.
+	Held, Oldest int64
 	// Ended tells that the lists were read to their end.
 	Ended bool
 	// Drained tells that Options.Drain ended the run before its lists.
@@ -46,9 +49,6 @@ func (r *run) summary(ctx context.Context, started time.Time) (Summary, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.over = true
-	if r.line != nil {
-		r.line.Close()
-	}
 	lines, skipped, tally := r.counts.sums()
 	s := Summary{
 		Tally:      tally,
@@ -62,6 +62,11 @@ func (r *run) summary(ctx context.Context, started time.Time) (Summary, error) {
 		Expected:   r.expected,
 		Shaped:     r.shaped,
 		Wall:       time.Since(started),
+	}
+	if r.line != nil {
+		s.Held = r.line.Waiting()
+		s.Oldest, _ = r.line.Oldest()
+		r.line.Close()
 	}
 	early := s.Unfinished > 0 || !s.Ended
 	s.Limited = r.limited.Load() && early

@@ -55,6 +55,9 @@ func closingLine(s *scraper.Summary, lines int64) string {
 	if left > 0 {
 		fmt.Fprintf(&b, "; %s not finished", count(left, "line"))
 	}
+	if s.Held > 0 {
+		fmt.Fprintf(&b, ", of which %s waited for line %d", grouped(s.Held), s.Oldest)
+	}
 	if !s.Ended && lines == 0 {
 		b.WriteString("; not read to the end")
 	}

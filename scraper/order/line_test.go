@@ -72,7 +72,7 @@ func TestOrder(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			rng := rand.New(rand.NewPCG(1, 2))
-			n := 3 * pageLines
+			n := 2*pageLines + 100
 			if test.size > 1000 {
 				n = 60
 			}
@@ -144,7 +144,7 @@ func TestOrder(t *testing.T) {
 
 // Memory does not grow with what waits for a line that is stuck.
 func TestMemoryIsFlat(t *testing.T) {
-	const n, size, most = 200_000, 20, 1 << 20
+	const n, size, most = 100_000, 20, 1 << 20
 	l := New(Options{Memory: 64 << 10, Dir: t.TempDir()})
 	defer l.Close()
 	l.Expect(1)
@@ -184,7 +184,7 @@ func TestRoomIsUsedAgain(t *testing.T) {
 	defer l.Close()
 	give := func(*results.Record, *results.Exchange) error { return nil }
 	most := uint32(0)
-	for seq := int64(1); seq < 20*pageLines; seq += 2 { // always one waits
+	for seq := int64(1); seq < 8*pageLines; seq += 2 { // always one waits
 		l.Expect(seq)
 		l.Expect(seq + 1)
 		for _, s := range []int64{seq + 1, seq} {
