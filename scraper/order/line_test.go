@@ -59,16 +59,17 @@ func text(t *testing.T, c results.Content) string {
 // it was; in the file is no more than must be.
 func TestOrder(t *testing.T) {
 	for name, test := range map[string]struct {
+		lines  int
 		memory int // 1: everything that waits is in the file
 		reach  int // how far records are from their place
 		size   int
 	}{
-		"in memory":         {0, 50, 10},
-		"in the file":       {1, 50, 10},
-		"both":              {20_000, 500, 10},
-		"far":               {1, 20_000, 10},
-		"larger than block": {1, 20, 3 * blockSize},
-		"large in memory":   {1 << 20, 40, 100_000},
+		"in memory":         {500, 0, 50, 10},
+		"in the file":       {500, 1, 50, 10},
+		"both":              {1000, 20_000, 500, 10},
+		"pages":             {pageLines + 500, 1, 2000, 10},
+		"larger than block": {15, 1, 8, 2 * blockSize},
+		"large in memory":   {20, 1 << 20, 15, 100_000},
 	} {
 		t.Run(name, func(t *testing.T) {
 			rng := rand.New(rand.NewPCG(1, 2))
@@ -144,7 +145,7 @@ func TestOrder(t *testing.T) {
 
 // Memory does not grow with what waits for a line that is stuck.
 func TestMemoryIsFlat(t *testing.T) {
-	const n, size, most = 100_000, 20, 1 << 20
+	const n, size, most = 40_000, 20, 256 << 10
 	l := New(Options{Memory: 64 << 10, Dir: t.TempDir()})
 	defer l.Close()
 	l.Expect(1)
@@ -184,7 +185,7 @@ func TestRoomIsUsedAgain(t *testing.T) {
 	defer l.Close()
 	give := func(*results.Record, *results.Exchange) error { return nil }
 	most := uint32(0)
-	for seq := int64(1); seq < 8*pageLines; seq += 2 { // always one waits
+	for seq := int64(1); seq < 4*pageLines; seq += 2 { // always one waits
 		l.Expect(seq)
 		l.Expect(seq + 1)
 		for _, s := range []int64{seq + 1, seq} {
