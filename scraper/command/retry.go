@@ -90,22 +90,8 @@ func (p *program) planRetry(ctx context.Context, chosen []output.Options, lists 
 		o.Lists = append(o.Lists, in.source)
 	}
 	plan, err := scraper.PlanRetry(ctx, earlierRecords(name), o)
-	if unfit, ok := errors.AsType[*scraper.UnfitError](err); ok && unfit.Request {
-		return nil, usage("give the list, too: scrape LIST --retry-failed "+printable(redacted(name)), "%s %q: %v", called, redacted(name), err)
-	} else if ok {
-		return nil, usage("", "%s %q: %v", called, redacted(name), err)
-	}
-	if _, ok := errors.AsType[*scraper.UnlistedError](err); ok {
-		return nil, usage("give the list that the run of "+printable(redacted(name))+" has read", "%s %q: %v", called, redacted(name), err)
-	}
-	if _, ok := errors.AsType[*scraper.ReadError](err); ok {
-		return nil, err
-	}
-	if f, ok := errors.AsType[*failure](err); ok {
-		return nil, f
-	}
 	if err != nil {
-		return nil, local(name, err, "")
+		return nil, p.unplanned(name, err)
 	}
 	if plan.Retried() == 0 && !p.settings.quiet {
 		p.console.say("%s: nothing in it is to be done again", redacted(name))
@@ -114,6 +100,26 @@ func (p *program) planRetry(ctx context.Context, chosen []output.Options, lists 
 	in, err := fromFile(name)
 	in.earlier = plan
 	return append(lists, in), err
+}
+
+// unplanned is why nothing of an earlier run can be done again, as the user reads it.
+func (p *program) unplanned(name string, err error) error {
+	called, _ := p.found("retry-failed")
+	shown := printable(redacted(name))
+	mistake := func(hint string) error { return usage(hint, "%s %q: %v", called, redacted(name), err) }
+	if unfit, ok := errors.AsType[*scraper.UnfitError](err); ok && unfit.Request {
+		return mistake("give the list, too: scrape LIST --retry-failed " + shown)
+	} else if ok {
+		return mistake("")
+	}
+	if _, ok := errors.AsType[*scraper.UnlistedError](err); ok {
+		return mistake("give the list that the run of " + shown + " has read")
+	}
+	_, unread := errors.AsType[*scraper.ReadError](err)
+	if _, told := errors.AsType[*failure](err); told || unread {
+		return err
+	}
+	return local(name, err, "")
 }
 
 // earlierRecords are those of a file, of a database those of its newest run. Each time
