@@ -13,7 +13,7 @@ import (
 // a sink, so that a run whose output is stuck can still be looked at. Safe for
 // concurrent use.
 type counts struct {
-	retries, deaths, received atomic.Int64
+	retries, deaths, received, kept atomic.Int64
 
 	mu        sync.Mutex
 	tally     results.Tally

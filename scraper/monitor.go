@@ -42,6 +42,9 @@ type Snapshot struct {
 	// longest.
 	Busiest []HostState
 	Slowest []Flight
+	// Held is how many records wait for that of the line Oldest, with
+	// Options.InputOrder.
+	Held, Oldest int64
 	// Workers are those that run.
 	Workers []WorkerState
 }
@@ -78,6 +81,9 @@ func (m *Monitor) Snapshot(most int) Snapshot {
 	}
 	s.Read, s.Skipped, s.Tally, s.Changes = r.counts.sums()
 	s.Durations = r.counts.times()
+	if r.line != nil {
+		s.Held, s.Oldest = r.line.waits.Load(), r.line.oldest.Load()
+	}
 	// A task's URL stays the same while the frontier has it.
 	f := r.frontier.Snapshot(most, func(t *worker.Task) string { return t.URL.Redacted() })
 	s.Hosts, s.Waiting, s.InFlight, s.Busiest, s.Slowest = f.Hosts, f.Waiting, f.InFlight, f.Busiest, f.Slowest

@@ -75,6 +75,11 @@ type Options struct {
 	// order.
 	Done func(seq int64, key uint64) bool
 
+	// Earlier, if set, has the failures of an earlier run asked for again: the sinks get
+	// the records that stay, and then those of what is done again, with the numbers that
+	// their lines had. Lists are not read but by the plan.
+	Earlier *RetryPlan
+
 	// BodySHA256 has the digest of the decoded body in every record: the key
 	// body_sha256. It is there, too, where a sink needs bodies.
 	BodySHA256 bool
@@ -82,6 +87,14 @@ type Options struct {
 	// Sinks get every record, in the order in which URLs finish; those that are a
 	// results.ExchangeSink with what was said.
 	Sinks []results.Sink
+	// InputOrder has them get the records in the order of the lines: what is there
+	// before its turn waits, in a temporary file when it is much. Where the run ends
+	// before its lists, what waits for a line without a record is dropped, so that the
+	// sinks have had the records of all lines up to some line, and of no other.
+	InputOrder bool
+	// OrderWindow is how many lines the lists are read beyond the oldest one that has
+	// no record, with InputOrder: so many records can wait. 0: DefaultOrderWindow.
+	OrderWindow int64
 	// Observe, if set, is called after a record has been given to the sinks,
 	// one record at a time.
 	Observe func(*results.Record)
@@ -108,6 +121,7 @@ const (
 	DefaultMaxRedirects = 10
 	NoRedirects         = -1
 	DefaultUserAgent    = "scrape/0.1"
+	DefaultOrderWindow  = 1_000_000
 
 	// DrainGrace is how long requests in flight may still take after Drain.
 	DrainGrace = 10 * time.Second
@@ -172,6 +186,12 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	if o.MaxBody == 0 {
 		o.MaxBody = DefaultMaxBody
+	}
+	if o.OrderWindow < 0 {
+		return o, fmt.Errorf("scraper: Options.OrderWindow is %d: must not be negative", o.OrderWindow)
+	}
+	if o.OrderWindow == 0 {
+		o.OrderWindow = DefaultOrderWindow
 	}
 	if err := o.Hosts.setDefaults(); err != nil {
 		return o, err

@@ -68,6 +68,10 @@ func runWith(ctx context.Context, o Options, grace time.Duration) (Summary, erro
 		cancel:   cancel,
 		counts:   counts,
 		full:     make(chan struct{}),
+		draining: make(chan struct{}),
+	}
+	if o.InputOrder {
+		r.line = newLine(ctx)
 	}
 	if err := r.setFields(); err != nil {
 		return Summary{}, err
@@ -122,7 +126,10 @@ type run struct {
 	pages   atomic.Int64           // given to the pool and not answered
 	limited atomic.Pointer[string] // the limit of Options that ended it
 
-	full chan struct{} // closed when MaxBytes are received
+	full     chan struct{} // closed when MaxBytes are received
+	draining chan struct{} // closed when drained is set
+
+	line *line // nil unless records are to come in the lists' order
 
 	mu       sync.Mutex // of what follows, and of the sinks
 	started  int64      // lines to be fetched
@@ -152,14 +159,18 @@ func (e *SinkError) Unwrap() error { return e.Err }
 // for before, gets its record here.
 func (r *run) read(ctx context.Context) {
 	defer r.frontier.Close()
+	if p := r.options.Earlier; p != nil {
+		if r.readEarlier(ctx, p) {
+			r.end()
+		}
+		return
+	}
 	lines := list.NewReader(r.options.Lists, list.Options{Dedupe: !r.options.NoDedupe, Common: r.options.Request.common(), Keys: r.options.Done != nil || r.options.Memory != nil})
 	defer lines.Close()
 	for {
 		item, err := lines.Next()
 		if err == io.EOF {
-			r.mu.Lock()
-			r.ended = true
-			r.mu.Unlock()
+			r.end()
 			return
 		}
 		if err != nil {
@@ -170,7 +181,7 @@ func (r *run) read(ctx context.Context) {
 			return
 		}
 		done := r.options.Done != nil && r.options.Done(item.Seq, item.Key)
-		if !r.begin(ctx, done) {
+		if !r.awaitWindow(ctx, item.Seq) || !r.begin(ctx, item.Seq, done) {
 			return
 		}
 		if done {
@@ -197,6 +208,13 @@ func (r *run) read(ctx context.Context) {
 	}
 }
 
+// end takes note that the lists were read to their end.
+func (r *run) end() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.ended = true
+}
+
 // endIfIdle ends a run that was drained, and in which nothing is in flight that
 // can still become a record: only what is to be known of hosts.
 func (r *run) endIfIdle() {
@@ -207,13 +225,16 @@ func (r *run) endIfIdle() {
 
 // begin counts a line, unless the run takes no more. done tells that an earlier run
 // has given its record.
-func (r *run) begin(ctx context.Context, done bool) bool {
+func (r *run) begin(ctx context.Context, seq int64, done bool) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.over || r.drained.Load() || ctx.Err() != nil {
 		return false
 	}
 	r.counts.line(done)
+	if r.line != nil && !done && r.options.Earlier == nil { // of whose lines all are expected
+		r.line.Expect(seq)
+	}
 	return true
 }
 
@@ -262,6 +283,15 @@ func (r *run) writeExchange(record *results.Record, e *results.Exchange, v fetch
 			return &SinkError{err}
 		}
 	}
+	if r.line != nil && record != nil {
+		return r.line.put(record, e, r.give)
+	}
+	return r.give(record, e)
+}
+
+// give gives the sinks what writeExchange was given, when it is its turn. The lock is
+// held.
+func (r *run) give(record *results.Record, e *results.Exchange) error {
 	for _, s := range r.options.Sinks {
 		if err := results.Give(s, record, e); err != nil {
 			return &SinkError{err}
@@ -297,6 +327,7 @@ func (r *run) awaitEnd(stop <-chan struct{}, grace time.Duration) {
 		return
 	}
 	r.drained.Store(true) // without the lock: a sink may be stuck under it
+	close(r.draining)
 	r.frontier.Drain()
 	r.endIfIdle()
 	alarm := time.NewTimer(grace)

@@ -18,8 +18,13 @@ type Summary struct {
 	// Skipped is how many of them Options.Done has told to be done: they are not in
 	// Tally.
 	Skipped int64
+	// Kept is how many of the records are those of an earlier run: see Options.Earlier.
+	Kept int64
 	// Unfinished is how many others got none, since the run was interrupted.
 	Unfinished int64
+	// Held is how many of these are done, but for their records, which waited for that of
+	// the line Oldest: see Options.InputOrder.
+	Held, Oldest int64
 	// Ended tells that the lists were read to their end.
 	Ended bool
 	// Drained tells that Options.Drain ended the run before its lists.
@@ -54,6 +59,7 @@ func (r *run) summary(ctx context.Context, started time.Time) (Summary, error) {
 		Changes:    changes,
 		Read:       lines,
 		Skipped:    skipped,
+		Kept:       r.counts.kept.Load(),
 		Unfinished: lines - skipped - tally.Total(),
 		Ended:      r.ended,
 		Lacking:    r.lacking,
@@ -61,6 +67,11 @@ func (r *run) summary(ctx context.Context, started time.Time) (Summary, error) {
 		Expected:   r.expected,
 		Shaped:     r.shaped,
 		Wall:       time.Since(started),
+	}
+	if r.line != nil {
+		s.Held = r.line.Waiting()
+		s.Oldest, _ = r.line.Oldest()
+		r.line.Close()
 	}
 	early := s.Unfinished > 0 || !s.Ended
 	if limit := r.limited.Load(); limit != nil && early {

@@ -18,8 +18,8 @@ func closingLine(s *scraper.Summary, lines int64) string {
 	var b strings.Builder
 	total := s.Tally.Total()
 	fmt.Fprintf(&b, "%s in %s", count(total, "URL"), wallTime(s.Wall))
-	if seconds := s.Wall.Seconds(); total > 0 && seconds > 0 {
-		fmt.Fprintf(&b, " (%s/s)", rateText(float64(total)/seconds))
+	if seconds := s.Wall.Seconds(); total > s.Kept && seconds > 0 {
+		fmt.Fprintf(&b, " (%s/s)", rateText(float64(total-s.Kept)/seconds))
 	}
 	fmt.Fprintf(&b, ": %s scraped", grouped(s.Tally.Scraped()))
 
@@ -30,6 +30,9 @@ func closingLine(s *scraper.Summary, lines int64) string {
 		fmt.Fprintf(&b, ", %s", count(n, "duplicate"))
 	}
 	b.WriteString(changes(&s.Changes))
+	if s.Kept > 0 {
+		fmt.Fprintf(&b, "; %s kept", count(s.Kept, "record"))
+	}
 	if s.Skipped > 0 {
 		fmt.Fprintf(&b, "; %s done before", count(s.Skipped, "line"))
 	}
@@ -39,6 +42,9 @@ func closingLine(s *scraper.Summary, lines int64) string {
 	}
 	if left > 0 {
 		fmt.Fprintf(&b, "; %s not finished", count(left, "line"))
+	}
+	if s.Held > 0 {
+		fmt.Fprintf(&b, ", of which %s waited for line %d", grouped(s.Held), s.Oldest)
 	}
 	if !s.Ended && lines == 0 {
 		b.WriteString("; not read to the end")

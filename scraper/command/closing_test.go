@@ -63,6 +63,16 @@ func TestClosingLine(t *testing.T) {
 			"4 URLs in 1m3s (0.1/s): 3 scraped, 1 duplicate; 1,200 lines not finished; not read to the end",
 		},
 		{
+			counts{results.None: 3},
+			scraper.Summary{Wall: 30 * time.Second, Unfinished: 1200, Held: 1100, Oldest: 4, Ended: true}, 0,
+			"3 URLs in 30s (0.1/s): 3 scraped; 1,200 lines not finished, of which 1,100 waited for line 4",
+		},
+		{ // the rate is that of what was done
+			counts{results.None: 10, results.DNS: 1},
+			scraper.Summary{Wall: time.Second, Kept: 9, Ended: true}, 0,
+			"11 URLs in 1s (2.0/s): 10 scraped, 1 not scraped (1 dns); 9 records kept",
+		},
+		{
 			counts{results.None: 4},
 			scraper.Summary{Wall: 2 * time.Second}, 0,
 			"4 URLs in 2s (2.0/s): 4 scraped; not read to the end",

@@ -90,6 +90,7 @@ type settings struct {
 	progress    string // "auto", "always" or "never"
 	saveBody    string
 	resume      resuming
+	retry       retrying
 	wait        time.Duration // for another run; 0: not at all
 	state       string        // name of the file; "" for none
 	onlyChanged bool

@@ -1,9 +1,9 @@
 package command
 
 import (
-	"time"
-
+	"fmt"
 	"strings"
+	"time"
 
 	"scrape/results"
 	"scrape/scraper"
@@ -38,6 +38,11 @@ func pageFlags() []flagSpec {
 		},
 	}
 }
+
+// What --order takes.
+const inputOrder = "input"
+
+var orders = []string{inputOrder, "completion"}
 
 // names splits a list with commas.
 func names(list string) []string {
@@ -87,6 +92,30 @@ func outputFlags() []flagSpec {
 			name: "resume", group: groupOutput, also: "continue restart",
 			help: "finish the run that was interrupted, or begin it;\nwith --overwrite a complete one anew;\n--resume=merge: with a list that has changed",
 			set:  func(s *settings, v string) error { return s.resume.set(v) },
+		},
+		{
+			name: "retry-failed", value: "FILE", group: groupOutput, once: true, also: "retry-errors redo again",
+			help: "do again what failed in the run that wrote FILE, and\nmay succeed now; copy its other records; give the\nlist, too, where it has requests in JSON",
+			set:  notEmpty(func(s *settings) *string { return &s.retry.file }),
+		},
+		{
+			name: "kinds", value: "KINDS", group: groupOutput, also: "retry-kinds",
+			help: "with --retry-failed: what failed like this, instead,\nas in timeout,dns",
+			set:  func(s *settings, v string) error { return s.retry.addKinds(v) },
+		},
+		{
+			name: "order", value: "WHAT", group: groupOutput, also: "sort ordered keep-order",
+			help: "input or completion (default): records in the order\nof the lines, or as they come",
+			set: func(s *settings, v string) error {
+				order, err := parseChoice(v, orders)
+				s.options.InputOrder = order == inputOrder
+				return err
+			},
+		},
+		{
+			name: "order-window", value: "N", group: groupOutput,
+			help: fmt.Sprintf("with --order input: lines to read beyond the oldest\nunfinished one (default %s)", grouped(scraper.DefaultOrderWindow)),
+			set:  large(func(s *settings) *int64 { return &s.options.OrderWindow }),
 		},
 		{
 			name: "wait", value: "TIME", group: groupOutput, also: "wait-for-lock",

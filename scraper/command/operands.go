@@ -22,6 +22,8 @@ type input struct {
 	// count opens the list a second time, to count its lines beside the run;
 	// nil where it can be read only once.
 	count func() (io.ReadCloser, error)
+	// earlier says what of an earlier run's records is to be done again; nil for a list.
+	earlier *scraper.RetryPlan
 }
 
 // inputs turns the operands into lists. URLs that stand together are one

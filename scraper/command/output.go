@@ -101,6 +101,9 @@ func (p *program) checkUse(all []output.Options) error {
 			return usage("", "%s: %s", called, use.lack)
 		}
 	}
+	if called, byFlag := p.found("order-window"); byFlag && !p.settings.options.InputOrder {
+		return usage("", "%s: it is for --order input", called)
+	}
 	return nil
 }
 

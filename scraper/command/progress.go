@@ -191,6 +191,11 @@ func columns(f *os.File) int {
 func countLines(ctx context.Context, lists []input) (int64, error) {
 	var total int64
 	for _, in := range lists {
+		if in.earlier != nil {
+			return in.earlier.Lines(), nil
+		}
+	}
+	for _, in := range lists {
 		if in.count == nil {
 			return 0, nil
 		}

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -69,11 +70,14 @@ func TestKilledAndResumed(t *testing.T) {
 	}
 	s := newSite(t)
 	list := s.list(t, lines)
-	for _, extension := range []string{".jsonl", ".jsonl.gz", ".csv", ".sqlite", ".parquet"} {
-		t.Run(extension, func(t *testing.T) {
-			out := filepath.Join(t.TempDir(), "out"+extension)
+	for _, test := range []struct{ extension, order string }{
+		{".jsonl", "completion"}, {".jsonl.gz", "completion"}, {".csv", "completion"}, {".sqlite", "completion"}, {".parquet", "completion"},
+		{".jsonl", "input"}, {".sqlite", "input"},
+	} {
+		t.Run(test.extension+" "+test.order, func(t *testing.T) {
+			out := filepath.Join(t.TempDir(), "out"+test.extension)
 			run := func() *exec.Cmd {
-				cmd := exec.Command("scrape", list, "-o", out, "--resume", "-q", "-p1", "-c8")
+				cmd := exec.Command("scrape", list, "-o", out, "--resume", "-q", "-p1", "-c8", "--order", test.order)
 				cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 				return cmd
 			}
@@ -109,6 +113,9 @@ func TestKilledAndResumed(t *testing.T) {
 			}
 			if len(all) != lines || len(seen) != lines {
 				t.Errorf("after %d kills: %d records of %d lines", killed, len(all), len(seen))
+			}
+			if test.order == "input" && !slices.IsSorted(all) {
+				t.Errorf("after %d kills: not in the order of the list", killed)
 			}
 		})
 	}

@@ -38,7 +38,7 @@ func (p *program) scrape(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	lists, err := inputs(p.operands, p.env.Stdin)
+	lists, err := p.lists()
 	if err != nil {
 		return err
 	}
@@ -46,6 +46,9 @@ func (p *program) scrape(ctx context.Context) error {
 		return err
 	}
 	p.nameData(chosen)
+	if lists, err = p.planRetry(ctx, chosen, lists); err != nil {
+		return err
+	}
 	if err := p.fitDescriptors(&p.settings.options); err != nil {
 		return err
 	}
@@ -336,6 +339,9 @@ func verdict(err error) error {
 	}
 	if unreadable, ok := errors.AsType[*scraper.ReadError](err); ok {
 		return local(listName(unreadable.List), unreadable.Err, listHint)
+	}
+	if e, ok := errors.AsType[*scraper.OrderError](err); ok {
+		return &failure{code: exitLocal, text: e.Error(), hint: "make room there, name another folder in TMPDIR, or read less far ahead: --order-window", cause: err}
 	}
 	if errors.Is(err, errLeave) {
 		return errLeave

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -365,6 +366,12 @@ func (p *program) asked() journal.Digest {
 	look := make(map[string]string)
 	for _, name := range []string{"columns", "defuse-formulas", "fields", "template"} {
 		look[name] = lastValue(p.given, name)
+	}
+	if o.InputOrder { // which what is there already has only then
+		look["order"] = inputOrder
+	}
+	if kinds := p.settings.retry.kinds; len(kinds) > 0 {
+		look["kinds"] = fmt.Sprint(kinds)
 	}
 	text, err := json.Marshal([]any{
 		look, o.Extract, o.Request.Method, o.Request.Body, o.NoDedupe, o.MaxRedirects, o.MetaRefresh, o.MaxBody, p.stateAsked(),

@@ -26,6 +26,9 @@ func stateText(s *scraper.Snapshot, now time.Time) string {
 	fmt.Fprintf(&b, "after %s: %s read, %s scraped, %s not scraped, %s; %s in flight, %s waiting, %s known\n",
 		wallTime(now.Sub(s.Started)), count(s.Read, "line"), grouped(s.Tally.Scraped()), grouped(s.Tally.NotScraped()),
 		count(s.Tally.Duplicates(), "duplicate"), grouped(int64(s.InFlight)), grouped(int64(s.Waiting)), count(int64(s.Hosts), "host"))
+	if s.Held > 0 {
+		fmt.Fprintf(&b, "%s waiting for that of line %d\n", count(s.Held, "record"), s.Oldest)
+	}
 	for i := range s.Busiest {
 		b.WriteString(hostText(&s.Busiest[i]) + "\n")
 	}

@@ -2,7 +2,8 @@ package frontier
 
 import (
 	"io"
-	"os"
+
+	"scrape/scraper/tempfile"
 )
 
 // spillFile is what a spill needs of a file.
@@ -13,16 +14,11 @@ type spillFile interface {
 	Truncate(size int64) error
 }
 
-// temporary makes a file in a directory that nobody else can find, and that is
-// gone when it is closed, or the process ends.
+// temporary makes a file in a directory.
 func temporary(dir string) func() (spillFile, error) {
 	return func() (spillFile, error) {
-		f, err := os.CreateTemp(dir, "scrape-*")
+		f, err := tempfile.Create(dir)
 		if err != nil {
-			return nil, err
-		}
-		if err := os.Remove(f.Name()); err != nil {
-			f.Close()
 			return nil, err
 		}
 		return f, nil
