@@ -54,6 +54,7 @@ func BenchmarkSink(b *testing.B) {
 		fields *Fields
 	}{
 		{"JSONL", NewJSONL, page()},
+		{"CSV", func(b *Batch) Sink { return NewCSV(b, CSVOptions{}) }, page()},
 		{"Text/scraped", func(b *Batch) Sink { return NewText(b, false) }, page()},
 		{"Text/not_scraped", func(b *Batch) Sink { return NewText(b, false) }, failed(1, DNS, "no such host")},
 		{"Text/quiet", func(b *Batch) Sink { return NewText(b, true) }, page()},

@@ -5,203 +5,37 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
-	"reflect"
-	"strings"
 	"sync"
 	"time"
 	"unicode/utf8"
 )
 
-// page is a typical record: the one the benchmarks measure.
-func page() *Fields {
-	return &Fields{
-		Seq:         17,
-		URL:         "https://www.example.com/articles/2026/a-typical-page.html",
-		Outcome:     Scraped,
-		Status:      200,
-		ContentType: "text/html; charset=utf-8",
-		Charset:     "utf-8",
-		HTTPVersion: "2",
-		RemoteAddr:  "192.0.2.7:443",
-		WireBytes:   9321,
-		BodyBytes:   30211,
-		Attempts:    1,
-		Title:       "A typical page of an ordinary site – Example",
-		FetchedAt:   time.Date(2026, 3, 4, 5, 6, 7, 89_000_000, time.UTC),
-		Timing: Timing{
-			Queue:     1250 * time.Microsecond,
-			DNS:       11 * time.Millisecond,
-			Connect:   20400 * time.Microsecond,
-			TLS:       31007 * time.Microsecond,
-			FirstByte: 80 * time.Millisecond,
-			Total:     95123 * time.Microsecond,
-		},
-		Worker: 4711,
-	}
+// Records come from package resultstest, which imports this one, so that no test
+// inside of it can: makers_test.go, outside of it, hands them in.
+var (
+	page         func() *Fields
+	failed       func(seq int64, kind Kind, message string) *Fields
+	examples     func() []*Fields
+	huge         func() *Fields
+	randomFields func(rng *rand.Rand, seq int64) *Fields
+)
+
+// Makers are those of package resultstest.
+type Makers struct {
+	Example  func() *Fields
+	Failure  func(seq int64, kind Kind, message string) *Fields
+	Examples func() []*Fields
+	Huge     func() *Fields
+	Random   func(rng *rand.Rand, seq int64) *Fields
 }
 
-// failed is a typical record of a URL that was not scraped.
-func failed(seq int64, kind Kind, message string) *Fields {
-	return &Fields{
-		Seq:   seq,
-		URL:   fmt.Sprintf("http://example.com/%d", seq),
-		Error: &Error{Kind: kind, Message: message},
-	}
+// Make has records made by m.
+func Make(m Makers) {
+	page, failed, examples, huge, randomFields = m.Example, m.Failure, m.Examples, m.Huge, m.Random
 }
 
-// examples are records of every sort that occurs, and some that should not.
-func examples() []*Fields {
-	full := page()
-	full.Seq, full.List, full.Line = 18, "lists/second list.txt", 4
-	full.Input = " EXAMPLE.com/articles "
-	full.FinalURL = "https://www.example.com/final?q=1&r=2#frag"
-	full.Redirects = []string{"https://www.example.com/1", "https://www.example.com/2"}
-	full.Attempts = 3
-
-	same := page()
-	same.Seq, same.Input, same.FinalURL = 19, same.URL, same.URL
-
-	unicode := page()
-	unicode.Seq = 20
-	unicode.Title = "Grüße, <b>Welt</b> & 世界 👩‍🚀 \"quoted\" back\\slash e\u0301"
-
-	hostile := page()
-	hostile.Seq = 21
-	hostile.URL = ""
-	hostile.Input = "\x1b[31mred\r\nnext line\x00\x7f\u009b2J\u202etxt.exe\u2028\u2029 end"
-	hostile.Title = hostile.Input + " broken: \xff\xc3( \xed\xa0\x80"
-
-	status := failed(22, HTTPStatus, "404 Not Found")
-	status.Status, status.Attempts, status.Worker = 404, 1, 4711
-	status.Timing.Total = 1500 * time.Microsecond
-
-	invalid := failed(23, InvalidURL, `scheme "ftp" is not http or https`)
-	invalid.URL, invalid.Input = "", "ftp://user:***@example.com/"
-
-	retryable := failed(24, Connect, "connection refused")
-	retryable.Error.Retryable = true
-
-	post := page()
-	post.Seq, post.Method, post.Meta = 28, "POST", json.RawMessage(`{"id": 17, "tags": ["\n", null, "\u001b"] }`)
-
-	extracted := page()
-	extracted.Seq, extracted.Title = 29, "=HYPERLINK(\"http://evil.example/\")"
-	extracted.Links = json.RawMessage(`[{"url":"http://example.com/,;","text":"a \"b\""}]`)
-	extracted.Data = json.RawMessage(`{"price":-12.50,"name":"@tea, \"pot\"","offers":{"low":1,"high":null},"found":true,"text":"one\r\ntwo\rthree\nfour"}`)
-	extracted.Truncated = []string{"text", "links"}
-
-	changed := page()
-	changed.Seq, changed.Change, changed.Diff = 30, Changed, "-price: \"34.50\"\n+price: \"36.00\"\n"
-
-	fields := []*Fields{page(), full, same, unicode, hostile, status, invalid, retryable,
-		failed(25, Duplicate, "of line 3"),
-		failed(26, DNS, "no such host\n\x1b]0;owned\a"),
-		failed(27, Parse, ""),
-		post,
-		extracted,
-		changed,
-		{Outcome: Scraped},
-		{Error: &Error{Kind: WorkerLost}},
-	}
-	for kind := InvalidURL; int(kind) < len(kindNames); kind++ {
-		fields = append(fields, failed(100+int64(kind), kind, "something about "+kind.String()))
-	}
-	return fields
-}
-
-// huge is a record far larger than a Batch gathers.
-func huge() *Fields {
-	f := page()
-	f.Title = hugeTitle
-	return f
-}
-
-var hugeTitle = strings.Repeat("very long title \x1b ", 10<<20/18)
-
-// random fills every field of a record by reflection, so that a field added
-// later is not forgotten; about a quarter of them stay zero.
-func random(rng *rand.Rand) *Fields {
-	f := new(Fields)
-	fill(rng, reflect.ValueOf(f).Elem())
-	f.Outcome &= 1
-	f.Change %= Change(len(changeNames))
-	if f.Outcome == Scraped {
-		f.Error = nil
-	} else {
-		f.Error = &Error{
-			Kind:      InvalidURL + Kind(rng.IntN(len(kindNames)-1)),
-			Message:   randomText(rng),
-			Retryable: rng.IntN(2) == 0,
-		}
-	}
-	if rng.IntN(4) == 0 {
-		f.Input = f.URL
-	}
-	return f
-}
-
-func fill(rng *rand.Rand, v reflect.Value) {
-	if rng.IntN(4) == 0 {
-		return
-	}
-	switch v.Interface().(type) {
-	case time.Time:
-		v.Set(reflect.ValueOf(time.Unix(rng.Int64N(8e9)-4e9, rng.Int64N(1e9))))
-		return
-	case time.Duration:
-		v.SetInt(rng.Int64N(int64(time.Hour)) >> rng.IntN(40))
-		return
-	case *Error:
-		return
-	case json.RawMessage:
-		v.SetBytes(randomValue(rng))
-		return
-	}
-	switch v.Kind() {
-	case reflect.Int, reflect.Int64:
-		v.SetInt(rng.Int64() >> rng.IntN(63))
-	case reflect.Uint8:
-		v.SetUint(rng.Uint64() & 0xff)
-	case reflect.String:
-		v.SetString(randomText(rng))
-	case reflect.Slice:
-		v.Set(reflect.MakeSlice(v.Type(), rng.IntN(4), 4))
-		for i := range v.Len() {
-			fill(rng, v.Index(i))
-		}
-	case reflect.Struct:
-		for i := range v.NumField() {
-			fill(rng, v.Field(i))
-		}
-	default:
-		panic("a field of a kind that random does not know: " + v.Type().String())
-	}
-}
-
-func randomText(rng *rand.Rand) string {
-	pieces := []string{"a", "title", " ", `"`, `\`, `\\"`, `","url":"x`, `{}`, "[", "é", "世", "👩‍🚀", "\n", "\r", "\t",
-		"\b", "\f", "\x00", "\x1b[0m", "\x7f", "\u0085", "\u009b", "\u00a0", "\u2028", "\u2029", "\u202e", "\ufeff",
-		"\ufffd", "\uffff", "\xff", "\xc3", "\xed\xa0\x80", "\xf4\x90\x80\x80", "<>&", "/"}
-	var b strings.Builder
-	for range rng.IntN(8) {
-		b.WriteString(pieces[rng.IntN(len(pieces))])
-	}
-	return b.String()
-}
-
-// randomValue is a JSON value, or something like one.
-func randomValue(rng *rand.Rand) []byte {
-	quoted, _ := json.Marshal(randomText(rng))
-	for i, c := range []string{"\x7f", "\u009b", "\u202e", "null", " ", "\t", "\r\n", "1e400", "[ ]", `"`, "\xff"} {
-		if rng.IntN(8) == 0 {
-			quoted = append(append(quoted[:1:1], c...), quoted[1:]...)
-		}
-		if i > 2 && rng.IntN(8) == 0 {
-			quoted = fmt.Appendf(nil, "{ %s:%s}", `"a"`, quoted)
-		}
-	}
-	return quoted
-}
+// random is any record at all.
+func random(rng *rand.Rand) *Fields { return randomFields(rng, rng.Int64()>>rng.IntN(63)) }
 
 // readBack says what is to come back when f is written and decoded: invalid
 // UTF-8, too fine times and what need not be said are lost.

@@ -3,7 +3,9 @@ package scraper
 import (
 	"fmt"
 
+	"scrape/results"
 	"scrape/scraper/extract"
+	"scrape/scraper/extract/filter"
 	"scrape/scraper/worker"
 )
 
@@ -36,6 +38,42 @@ func ExtractsData(e Extract) bool {
 	return err == nil && plan.Whole()
 }
 
+// DataColumns are the members that the data of records may have, each with the type of a
+// column that holds its values; JSON where nothing more is known of them.
+func DataColumns(e Extract) []results.Column {
+	plan, err := extract.Compile(e)
+	if err != nil {
+		return nil
+	}
+	var columns []results.Column
+	for _, c := range plan.Columns() {
+		columns = append(columns, results.Column{Name: c.Name, Type: columnType(c)})
+	}
+	return columns
+}
+
+func columnType(c extract.Column) results.ColumnType {
+	switch {
+	case c.List && c.Kind == filter.TextKind:
+		return results.TextsColumn
+	case c.List:
+		return results.JSONColumn
+	}
+	switch c.Kind {
+	case filter.TextKind:
+		return results.TextColumn
+	case filter.NumberKind:
+		return results.DoubleColumn
+	case filter.IntegerKind:
+		return results.IntegerColumn
+	case filter.TruthKind:
+		return results.BooleanColumn
+	case filter.DateKind:
+		return results.TimeColumn
+	}
+	return results.JSONColumn
+}
+
 // setFields begins the count of the fields that the user has named, and of those that
 // are expected.
 func (r *run) setFields() error {
@@ -44,6 +82,9 @@ func (r *run) setFields() error {
 		return fmt.Errorf("scraper: Options.Extract: %w", err)
 	}
 	for _, name := range plan.Named() {
+		if name == "title" || name == "links" {
+			name = "data." + name // beside what a record has by that name itself
+		}
 		r.fields = append(r.fields, FieldCount{Name: name})
 	}
 	for _, name := range plan.Expected() {

@@ -1,6 +1,10 @@
 package scraper
 
-import "scrape/scraper/worker"
+import (
+	"strings"
+
+	"scrape/scraper/worker"
+)
 
 // homes makes tasks of one host the same worker's, which has connections to it.
 // Hosts are numbered as they come, so that each worker is home to as many.
@@ -19,7 +23,7 @@ func (h *homes) of(task any) uint64 {
 			h.numbers = make(map[string]uint64)
 		}
 		n = uint64(len(h.numbers))
-		h.numbers[key] = n
+		h.numbers[strings.Clone(key)] = n // it is part of a URL, which may be long
 	}
 	return n
 }

@@ -28,7 +28,7 @@ type Hosts struct {
 	Adaptive bool
 	// MaxRetryAfter is how long a host may ask to be left alone (Retry-After). One
 	// that asks for more is left alone for the rest of the run.
-	// 0: DefaultMaxRetryAfter.
+	// 0: DefaultMaxRetryAfter; NoRetryAfter: it may not ask at all.
 	MaxRetryAfter time.Duration
 	// GiveUp is after how many failed connections in a row a host is given up.
 	// 0: DefaultGiveUp; NeverGiveUp: it never is.
@@ -44,6 +44,7 @@ type Hosts struct {
 const (
 	DefaultHostConcurrency = frontier.DefaultHostConcurrency
 	DefaultMaxRetryAfter   = frontier.DefaultMaxRetryAfter
+	NoRetryAfter           = -1
 	DefaultGiveUp          = frontier.DefaultGiveUp
 	NeverGiveUp            = -1
 	DefaultMaxCrawlDelay   = frontier.DefaultMaxCrawlDelay
@@ -71,7 +72,7 @@ func (h *Hosts) setDefaults() error {
 		{"Delay", float64(h.Delay), 0},
 		{"Jitter", h.Jitter, 0},
 		{"Rate", h.Rate, 0},
-		{"MaxRetryAfter", float64(h.MaxRetryAfter), 0},
+		{"MaxRetryAfter", float64(h.MaxRetryAfter), NoRetryAfter},
 		{"GiveUp", float64(h.GiveUp), NeverGiveUp},
 		{"MaxCrawlDelay", float64(h.MaxCrawlDelay), 0},
 	} {

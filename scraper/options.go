@@ -218,7 +218,7 @@ func (o Options) settings() worker.Settings {
 		MaxRedirects:  o.MaxRedirects,
 		Retry:         o.Retry,
 		RetryAll:      o.RetryAll,
-		MaxRetryAfter: o.Hosts.MaxRetryAfter,
+		MaxRetryAfter: max(0, o.Hosts.MaxRetryAfter),
 		URLTimeout:    o.URLTimeout,
 		Extract:       o.extract(),
 		Keep:          o.keep(),

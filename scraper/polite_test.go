@@ -2,8 +2,10 @@ package scraper_test
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"net/netip"
+	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -69,12 +71,21 @@ func TestRobots(t *testing.T) {
 // Each origin has its own robots.txt, and one that is not there allows all.
 func TestRobotsThatIsNotThere(t *testing.T) {
 	for name, serve := range map[string]http.HandlerFunc{
-		"404":              http.NotFound,
-		"403":              status(http.StatusForbidden),
-		"401":              status(http.StatusUnauthorized),
-		"far away":         to(http.StatusFound, "/robots.txt?again"),
-		"no http":          to(http.StatusFound, "ftp://127.0.0.2/robots.txt"),
-		"nothing in it":    text(""),
+		"404":           http.NotFound,
+		"403":           status(http.StatusForbidden),
+		"401":           status(http.StatusUnauthorized),
+		"far away":      to(http.StatusFound, "/robots.txt?again"),
+		"no http":       to(http.StatusFound, "ftp://127.0.0.2/robots.txt"),
+		"nothing in it": text(""),
+		"moved nowhere": func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(http.StatusFound)
+			io.WriteString(w, "User-agent: *\nDisallow: /\n")
+		},
+		"304": status(http.StatusNotModified),
+		"to two places": func(w http.ResponseWriter, _ *http.Request) {
+			w.Header()["Location"] = []string{"/a", "/b"}
+			w.WriteHeader(http.StatusFound)
+		},
 		"a page":           text("<html>Disallow: /"),
 		"for others":       text("User-agent: other\nDisallow: /\n"),
 		"allowed, longest": text("User-agent: *\nDisallow: /\nAllow: /0\nAllow: /1\n"),
@@ -218,21 +229,23 @@ func TestRetryAfter(t *testing.T) {
 	}
 }
 
-// Who asks for too long a rest is left alone.
+// Who asks for too long a rest is left alone; where none is waited for, that is any.
 func TestRetryAfterTooLong(t *testing.T) {
-	w := newWitness(t, "127.0.0.2", status(http.StatusTooManyRequests, "Retry-After", "3600"))
-	c, _ := run(t, scraper.Options{Procs: 3, Hosts: scraper.Hosts{Concurrency: 1, NoRobots: true, MaxRetryAfter: 10 * time.Second}, Lists: lines(w.urls(20)...)})
-	for _, f := range c.records {
-		first := f.URL == w.URL+"/0"
-		if kind(f) != results.HTTPStatus || !f.Error.Retryable || !strings.HasPrefix(f.Error.Message, "429 Too Many Requests") {
-			t.Errorf("%s: %+v", f.URL, f.Error)
+	for after, most := range map[string]time.Duration{"3600": 10 * time.Second, "1": scraper.NoRetryAfter} {
+		w := newWitness(t, "127.0.0.2", status(http.StatusTooManyRequests, "Retry-After", after))
+		c, _ := run(t, scraper.Options{Procs: 3, Hosts: scraper.Hosts{Concurrency: 1, NoRobots: true, MaxRetryAfter: most}, Lists: lines(w.urls(20)...)})
+		for _, f := range c.records {
+			first := f.URL == w.URL+"/0"
+			if kind(f) != results.HTTPStatus || !f.Error.Retryable || !strings.HasPrefix(f.Error.Message, "429 Too Many Requests") {
+				t.Errorf("%s: %+v", f.URL, f.Error)
+			}
+			if want := map[bool]int{true: 1}[first]; f.Attempts != want {
+				t.Errorf("%s: %d attempts, want %d", f.URL, f.Attempts, want)
+			}
 		}
-		if want := map[bool]int{true: 1}[first]; f.Attempts != want {
-			t.Errorf("%s: %d attempts, want %d", f.URL, f.Attempts, want)
+		if n := len(w.requests()); n != 1 {
+			t.Errorf("%d requests, want one", n)
 		}
-	}
-	if n := len(w.requests()); n != 1 {
-		t.Errorf("%d requests, want one", n)
 	}
 }
 
@@ -336,6 +349,56 @@ func TestSlowHostHoldsNobodyUp(t *testing.T) {
 	}
 }
 
+// A host that may be asked for more at once than there are slots holds nobody up
+// either, nor does one whose requests come at their own time: what waits for it is
+// never all that is in flight.
+func TestSlowHostLeavesSlots(t *testing.T) {
+	const hosts, pages, delay = 10, 10, 10 * time.Millisecond
+	for name, o := range map[string]scraper.Hosts{
+		"no delay":    {NoRobots: true},
+		"delay":       {Delay: delay, NoRobots: true},
+		"crawl delay": {MaxCrawlDelay: delay},
+	} {
+		t.Run(name, func(t *testing.T) {
+			release := make(chan struct{})
+			robots := text("User-agent: *\nCrawl-delay: 1\n")
+			slow := newWitness(t, "127.0.0.2", func(w http.ResponseWriter, r *http.Request) {
+				if r.URL.Path == "/robots.txt" {
+					robots(w, r)
+					return
+				}
+				<-release
+				servePage(w, r)
+			})
+			quick := newWitness(t, "127.0.0.3", paths(map[string]http.HandlerFunc{"/robots.txt": robots}))
+			at := netip.MustParseAddrPort(quick.Listener.Addr().String())
+			var network scraper.Network
+			all := slow.urls(20)
+			for i := range hosts {
+				name := fmt.Sprintf("quick%d.example", i)
+				network.Resolve = append(network.Resolve, scraper.Override{Host: name, Port: at.Port(), Addrs: []netip.Addr{at.Addr()}})
+				for n := range pages {
+					all = append(all, fmt.Sprintf("http://%s:%d/%d", name, at.Port(), n))
+				}
+			}
+			done, before := 0, 0
+			_, sum := run(t, scraper.Options{
+				Procs: 2, Concurrency: 4, Timeout: 20 * time.Second, Retry: scraper.NoRetry, Hosts: o, Network: network,
+				Lists: lines(all...),
+				Observe: func(*results.Record) {
+					if done++; done == hosts*pages { // all of the quick ones'
+						before = len(slow.requests()) - len(slow.saw("GET /robots.txt"))
+						close(release)
+					}
+				},
+			})
+			if sum.Tally.Scraped() != int64(len(all)) || before > 2 {
+				t.Errorf("%d of %d scraped; %d requests to the slow host before the last answer of others", sum.Tally.Scraped(), len(all), before)
+			}
+		})
+	}
+}
+
 // A host that is slow, with more lines than there is memory for, costs neither
 // other hosts their turn nor any line its request.
 func TestMoreLinesThanFitInMemory(t *testing.T) {
@@ -374,6 +437,35 @@ func TestMoreLinesThanFitInMemory(t *testing.T) {
 		if len(r.body) != size {
 			t.Errorf("%s: a body of %d bytes", r.line, len(r.body))
 		}
+	}
+}
+
+// A disk that takes nothing costs no line its record, and is told once.
+func TestWithoutDisk(t *testing.T) {
+	const n, size = 700, 16 << 10 // more than the window
+	missing := filepath.Join(t.TempDir(), "missing")
+	t.Setenv("TMPDIR", missing)
+	told := make(chan string, 2)
+	release := make(chan struct{})
+	slow := newWitness(t, "127.0.0.2", func(w http.ResponseWriter, r *http.Request) {
+		<-release
+		servePage(w, r)
+	})
+	var all []string
+	for i := range n {
+		all = append(all, fmt.Sprintf(`{"url": "%s/%d", "method": "PUT", "body": %q}`, slow.URL, i, strings.Repeat("x", size)))
+	}
+	_, sum := run(t, scraper.Options{Procs: 1, Hosts: noRobots, Lists: lines(all...), Tell: func(e scraper.Event) {
+		if e.Kind == scraper.EventShortOfDisk {
+			told <- e.String()
+			close(release)
+		}
+	}})
+	if sum.Tally.Scraped() != n {
+		t.Errorf("%d of %d scraped", sum.Tally.Scraped(), n)
+	}
+	if text := <-told; !strings.HasPrefix(text, missing+": no such file or directory: ") || !strings.Contains(text, "TMPDIR") {
+		t.Errorf("told: %s", text)
 	}
 }
 

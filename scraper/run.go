@@ -119,8 +119,8 @@ type run struct {
 	counts   *counts
 
 	drained atomic.Bool
-	pages   atomic.Int64 // given to the pool and not answered
-	limited atomic.Bool  // ended by a limit of Options
+	pages   atomic.Int64           // given to the pool and not answered
+	limited atomic.Pointer[string] // the limit of Options that ended it
 
 	full chan struct{} // closed when MaxBytes are received
 
@@ -231,7 +231,7 @@ func (r *run) admit() bool {
 
 // limit takes note of the limit that ends the run.
 func (r *run) limit(name string) {
-	r.limited.Store(true)
+	r.limited.CompareAndSwap(nil, &name)
 	r.tell(Event{Kind: EventLimit, Text: name + " is reached: nothing new is started"})
 }
 

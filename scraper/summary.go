@@ -26,6 +26,8 @@ type Summary struct {
 	Drained bool
 	// Limited tells that Options.MaxTime, MaxURLs or MaxBytes did.
 	Limited bool
+	// Limit is which of them, as its flag is called, such as "max-time".
+	Limit string
 	// Lacking is how many pages were not scraped since a required field was not there.
 	Lacking int64
 	// Fields are the fields that the user has named, in the order of
@@ -61,7 +63,9 @@ func (r *run) summary(ctx context.Context, started time.Time) (Summary, error) {
 		Wall:       time.Since(started),
 	}
 	early := s.Unfinished > 0 || !s.Ended
-	s.Limited = r.limited.Load() && early
+	if limit := r.limited.Load(); limit != nil && early {
+		s.Limited, s.Limit = true, *limit
+	}
 	s.Drained = r.drained.Load() && early && !s.Limited
 	err := context.Cause(ctx)
 	if err == nil || err == errDrained {

@@ -101,7 +101,11 @@ func (b *builder) add(r *results.Record) (err error) {
 	}
 	b.sum.Rows++
 	b.rows++
-	if b.bytes += len(r.Raw()); b.rows < groupRows && b.bytes < groupBytes {
+	b.bytes += len(r.Raw())
+	for _, cell := range b.cells[b.own:] {
+		b.bytes += len(cell)
+	}
+	if b.rows < groupRows && b.bytes < groupBytes {
 		return nil
 	}
 	b.rows, b.bytes = 0, 0

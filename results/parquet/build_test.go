@@ -9,7 +9,6 @@ import (
 	"io"
 	"maps"
 	"math/rand/v2"
-	"os"
 	"reflect"
 	"runtime"
 	"slices"
@@ -21,23 +20,6 @@ import (
 	"scrape/results"
 	"scrape/results/resultstest"
 )
-
-// goldenRecords are those of every sort that the other formats are tested with.
-func goldenRecords(t testing.TB) (records []*results.Record) {
-	t.Helper()
-	f, err := os.Open("../testdata/records.jsonl")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	for r, err := range results.ReadJSONL(f) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		records = append(records, r)
-	}
-	return records
-}
 
 func spool(records ...*results.Record) io.Reader {
 	var b bytes.Buffer
@@ -70,7 +52,7 @@ func readAll(t testing.TB, file []byte) (records []*results.Record) {
 }
 
 func TestRoundTrip(t *testing.T) {
-	records := goldenRecords(t)
+	records := resultstest.Records()
 	big := resultstest.Page(900)
 	big.Title = strings.Repeat("very long title \x1b ", 10<<20/18)
 	records = append(records, results.New(big))
@@ -215,7 +197,7 @@ func TestDataColumns(t *testing.T) {
 }
 
 func TestBuildFails(t *testing.T) {
-	records := goldenRecords(t)
+	records := resultstest.Records()
 	file, _ := build(t, spool(records...), Options{})
 	full := errors.New("no space left on device")
 	for room := 0; room < len(file); room += 1 + len(file)/50 {
@@ -250,7 +232,7 @@ func (w *limited) Write(b []byte) (int, error) {
 }
 
 func TestReadRefuses(t *testing.T) {
-	file, _ := build(t, spool(goldenRecords(t)...), Options{})
+	file, _ := build(t, spool(resultstest.Records()...), Options{})
 	var foreign bytes.Buffer
 	w := pq.NewGenericWriter[struct{ A string }](&foreign)
 	if _, err := w.Write([]struct{ A string }{{"a"}}); err != nil {
@@ -342,7 +324,7 @@ func BenchmarkParquet(b *testing.B) {
 
 // A file that was damaged is an error, or has other records; it ends nothing.
 func TestReadDamaged(t *testing.T) {
-	whole, _ := build(t, spool(goldenRecords(t)[:4]...), Options{})
+	whole, _ := build(t, spool(resultstest.Records()[:4]...), Options{})
 	rng := rand.New(rand.NewPCG(1, 2))
 	for range 1000 {
 		file := bytes.Clone(whole)
@@ -358,7 +340,7 @@ func TestReadDamaged(t *testing.T) {
 }
 
 func FuzzRead(f *testing.F) {
-	file, _ := build(f, spool(goldenRecords(f)[:1]...), Options{})
+	file, _ := build(f, spool(resultstest.Records()[:1]...), Options{})
 	f.Add(file)
 	f.Fuzz(func(t *testing.T, file []byte) {
 		for r, err := range Read(bytes.NewReader(file), int64(len(file))) {

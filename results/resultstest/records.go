@@ -38,6 +38,14 @@ func Page(seq int64) *results.Fields {
 	}
 }
 
+// Records are the Examples as records.
+func Records() (all []*results.Record) {
+	for _, f := range Examples() {
+		all = append(all, results.New(f))
+	}
+	return all
+}
+
 // Failed is a typical record of a URL that was not scraped.
 func Failed(seq int64, url string, kind results.Kind) *results.Fields {
 	return &results.Fields{Seq: seq, URL: url, Error: &results.Error{Kind: kind, Message: "of this kind: " + kind.String()}}
@@ -49,12 +57,16 @@ func Random(rng *rand.Rand, seq int64) *results.Fields {
 	f := new(results.Fields)
 	fill(rng, reflect.ValueOf(f).Elem())
 	f.Seq, f.Outcome = seq, f.Outcome&1
+	f.Change %= results.Change(len(results.Changes{}))
 	if f.Outcome == results.NotScraped {
 		f.Error = &results.Error{
 			Kind:      results.InvalidURL + results.Kind(rng.IntN(int(results.HostGivenUp))),
 			Message:   text(rng),
 			Retryable: rng.IntN(2) == 0,
 		}
+	}
+	if rng.IntN(4) == 0 {
+		f.Input = f.URL
 	}
 	return f
 }
@@ -105,8 +117,9 @@ func fill(rng *rand.Rand, v reflect.Value) {
 }
 
 func text(rng *rand.Rand) string {
-	pieces := []string{"a", "title", " ", `"`, `\`, `","url":"x`, `{}`, "é", "世", "👩‍🚀", "\n", "\r", "\t",
-		"\x00", "\x1b[0m", "\x7f", "\u009b", "\u2028", "\u202e", "\ufeff", "\ufffd", "\uffff", "\xff", "\xed\xa0\x80", "<>&", "NULL"}
+	pieces := []string{"a", "title", " ", `"`, `\`, `\\"`, `","url":"x`, `{}`, "[", "é", "世", "👩‍🚀", "\n", "\r", "\t",
+		"\b", "\f", "\x00", "\x1b[0m", "\x7f", "\u0085", "\u009b", "\u00a0", "\u2028", "\u2029", "\u202e", "\ufeff",
+		"\ufffd", "\uffff", "\xff", "\xc3", "\xed\xa0\x80", "\xf4\x90\x80\x80", "<>&", "/"}
 	var b strings.Builder
 	for range rng.IntN(8) {
 		b.WriteString(pieces[rng.IntN(len(pieces))])
@@ -114,20 +127,16 @@ func text(rng *rand.Rand) string {
 	return b.String()
 }
 
-// value is any JSON value.
+// value is a JSON value, or something like one.
 func value(rng *rand.Rand) []byte {
 	quoted, _ := json.Marshal(text(rng))
-	switch rng.IntN(6) {
-	case 0:
-		return quoted
-	case 1:
-		return fmt.Appendf(nil, "[ %s,\t1e400, -0.5 ]", quoted)
-	case 2:
-		return fmt.Appendf(nil, `{"a":%s,"b":{"c":[]}}`, quoted)
-	case 3:
-		return []byte("null")
-	case 4:
-		return []byte("17.50")
+	for i, c := range []string{"\x7f", "\u009b", "\u202e", "null", " ", "\t", "\r\n", "1e400", "[ ]", `"`, "\xff"} {
+		if rng.IntN(8) == 0 {
+			quoted = append(append(quoted[:1:1], c...), quoted[1:]...)
+		}
+		if i > 2 && rng.IntN(8) == 0 {
+			quoted = fmt.Appendf(nil, "{ %s:%s}", `"a"`, quoted)
+		}
 	}
-	return fmt.Appendf(nil, `{ %s : true}`, quoted)
+	return quoted
 }

@@ -8,8 +8,10 @@ package sqlite
 
 import (
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -35,6 +37,10 @@ type Options struct {
 	// beyond Position is deleted. Otherwise the records are those of a new run.
 	Resume   bool
 	Position int64 // where to resume: what Sink.Position was
+	// Restart begins a run again of which nothing is known to be committed, perhaps
+	// not even that it began: what is beyond Position, which is what Last was before
+	// that run, is deleted.
+	Restart bool
 }
 
 // Run is what a database says of a run beside its records.
@@ -121,8 +127,11 @@ func (s *Sink) begin(path string, o Options) error {
 	}
 	// At once, so that the newest run is this one from now on, whatever happens.
 	err = s.c.Transaction(func() error {
-		if o.Resume {
+		switch {
+		case o.Resume:
 			return s.resume(path, o)
+		case o.Restart:
+			return s.restart(path, o)
 		}
 		return s.newRun(o.Run)
 	})
@@ -161,6 +170,40 @@ func (s *Sink) resume(path string, o Options) (err error) {
 		return err
 	}
 	return s.c.Exec("UPDATE runs SET ended_at = NULL WHERE id = ?", s.run)
+}
+
+func (s *Sink) restart(path string, o Options) error {
+	last, err := s.c.Number("SELECT max(id) FROM records")
+	if err != nil {
+		return err
+	}
+	if last < o.Position {
+		return &ResumeError{Path: path, Position: o.Position, Last: last}
+	}
+	if err := s.c.Exec("DELETE FROM records WHERE id > ?", o.Position); err != nil {
+		return err
+	}
+	if err := s.c.Exec("DELETE FROM runs WHERE ended_at IS NULL AND id NOT IN (SELECT run FROM records)"); err != nil {
+		return err
+	}
+	return s.newRun(o.Run)
+}
+
+// Last is the id of the last record in a database, 0 for a file that is empty or not
+// there. A file that is something else is a *ForeignError.
+func Last(path string) (id int64, err error) {
+	if info, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() == 0 {
+		return 0, nil
+	}
+	c, err := conn.Dial(path, "rw")
+	if err != nil {
+		return 0, err
+	}
+	defer c.Close()
+	if has, err := recognise(c, path); err != nil || has == 0 {
+		return 0, err
+	}
+	return c.Number("SELECT max(id) FROM records")
 }
 
 func (s *Sink) prepare() (err error) {

@@ -48,23 +48,6 @@ func closeSink(t testing.TB, s results.Sink) {
 	}
 }
 
-// goldenRecords are those of every sort that the other formats are tested with.
-func goldenRecords(t testing.TB) (records []*results.Record) {
-	t.Helper()
-	f, err := os.Open("../testdata/records.jsonl")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	for r, err := range results.ReadJSONL(f) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		records = append(records, r)
-	}
-	return records
-}
-
 func pages(from, to int64) (records []*results.Record) {
 	for seq := from; seq <= to; seq++ {
 		records = append(records, results.New(resultstest.Page(seq)))
@@ -120,7 +103,7 @@ func wantRows(t testing.TB, path, q string, want ...string) {
 }
 
 func TestRoundTrip(t *testing.T) {
-	records := goldenRecords(t)
+	records := resultstest.Records()
 	big := resultstest.Page(900)
 	big.Title = strings.Repeat("very long title \x1b ", 10<<20/18)
 	records = append(records, results.New(big))
@@ -355,6 +338,51 @@ func TestEarlierVersion(t *testing.T) {
 	}
 	wantRows(t, file, "SELECT count(change), count(*) FROM latest", "0|5")
 	wantRows(t, file, "PRAGMA user_version", "2")
+}
+
+// A run that was killed before anything of it was known to be committed begins again,
+// however far it had come, and what was there before stays.
+func TestRestart(t *testing.T) {
+	for name, killed := range map[string]func(t *testing.T, file string){
+		"before it began": func(*testing.T, string) {},
+		"before a record": func(t *testing.T, file string) { open(t, file, Options{}) },
+		"with records in place": func(t *testing.T, file string) {
+			s := open(t, file, Options{})
+			write(t, s, pages(1, 2)...)
+			if err := s.Sync(); err != nil {
+				t.Fatal(err)
+			}
+		},
+	} {
+		for before := range int64(2) { // runs
+			t.Run(fmt.Sprintf("%s, %d before", name, before), func(t *testing.T) {
+				file := path(t)
+				for range before {
+					s := open(t, file, Options{})
+					write(t, s, pages(1, 5)...)
+					closeSink(t, s)
+				}
+				base, err := Last(file)
+				if err != nil || base != 5*before {
+					t.Fatalf("the last record is %d, %v", base, err)
+				}
+				killed(t, file)
+				s := open(t, file, Options{Restart: true, Position: base})
+				write(t, s, pages(1, 3)...)
+				closeSink(t, s)
+				want := []string{"3"}
+				if before > 0 {
+					want = []string{"5", "3"}
+				}
+				wantRows(t, file, "SELECT count(*) FROM records GROUP BY run ORDER BY run", want...)
+				wantRows(t, file, "SELECT count(*) FROM runs", fmt.Sprint(before+1))
+			})
+		}
+	}
+	_, err := Open(path(t), Options{Restart: true, Position: 1})
+	if short, ok := errors.AsType[*ResumeError](err); !ok || short.Position != 1 {
+		t.Errorf("behind what is not there: %v", err)
+	}
 }
 
 func TestForeign(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"scrape/results"
+	"scrape/results/resultstest"
 )
 
 // said is an exchange with a payload.
@@ -31,10 +32,10 @@ func scraped(seq int64) *results.Record {
 }
 
 // kinds are those of records, in order.
-func kinds(records []record) string {
+func kinds(records []resultstest.WARCRecord) string {
 	var all []string
 	for _, r := range records {
-		all = append(all, r.kind())
+		all = append(all, r.Kind())
 	}
 	return strings.Join(all, " ")
 }
@@ -44,19 +45,19 @@ func TestRecords(t *testing.T) {
 	for name, test := range map[string]struct {
 		write func(s results.ExchangeSink) error
 		want  string // kinds
-		check func(all []record) error
+		check func(all []resultstest.WARCRecord) error
 	}{
 		"nothing": {func(s results.ExchangeSink) error { return nil }, "", nil},
 		"page": {func(s results.ExchangeSink) error {
 			return s.WriteExchange(scraped(1), said("http://x.test/1", "Content-Length: 5\r\nset-cookie: a=b\r\n", "hello"))
-		}, "warcinfo response request metadata", func(all []record) error {
-			head, body, _ := all[1].http()
-			if string(body) != "hello" || head.Get("Set-Cookie") != "a=b" || all[1].field["WARC-IP-Address"] != "127.0.0.1" ||
-				all[1].field["WARC-Target-URI"] != "http://x.test/1" || all[1].field["WARC-Date"] != "2023-11-14T22:13:20.123456Z" {
+		}, "warcinfo response request metadata", func(all []resultstest.WARCRecord) error {
+			head, body, _ := all[1].HTTP()
+			if string(body) != "hello" || head.Get("Set-Cookie") != "a=b" || all[1].Field["WARC-IP-Address"] != "127.0.0.1" ||
+				all[1].Field["WARC-Target-URI"] != "http://x.test/1" || all[1].Field["WARC-Date"] != "2023-11-14T22:13:20.123456Z" {
 				return fmt.Errorf("%v", all[1])
 			}
-			if string(all[3].block) != string(scraped(1).Raw()) {
-				return fmt.Errorf("metadata %s", all[3].block)
+			if string(all[3].Block) != string(scraped(1).Raw()) {
+				return fmt.Errorf("metadata %s", all[3].Block)
 			}
 			return nil
 		}},
@@ -74,11 +75,11 @@ func TestRecords(t *testing.T) {
 				s.WriteExchange(scraped(2), said("http://x.test/2", "C: d\r\n", "hello")),
 				s.WriteExchange(scraped(3), said("http://x.test/3", "", "")),
 				s.WriteExchange(scraped(4), said("http://x.test/4", "", "")))
-		}, "warcinfo response request metadata revisit request metadata response request metadata response request metadata", func(all []record) error {
+		}, "warcinfo response request metadata revisit request metadata response request metadata response request metadata", func(all []resultstest.WARCRecord) error {
 			r := all[4]
-			if head, _, _ := r.http(); head.Get("C") != "d" || r.field["WARC-Refers-To-Target-URI"] != "http://x.test/1" ||
-				r.field["WARC-Refers-To-Date"] != all[1].field["WARC-Date"] || r.field["WARC-Payload-Digest"] != sha1Of([]byte("hello")) {
-				return fmt.Errorf("%v", r.field)
+			if head, _, _ := r.HTTP(); head.Get("C") != "d" || r.Field["WARC-Refers-To-Target-URI"] != "http://x.test/1" ||
+				r.Field["WARC-Refers-To-Date"] != all[1].Field["WARC-Date"] || r.Field["WARC-Payload-Digest"] != resultstest.WARCDigest([]byte("hello")) {
+				return fmt.Errorf("%v", r.Field)
 			}
 			return nil
 		}},
@@ -86,12 +87,12 @@ func TestRecords(t *testing.T) {
 			e := said("http://x.test/1", "ETag: \"a\"\r\n", "")
 			e.Status, e.Response = 304, []byte("HTTP/1.1 304 Not Modified\r\nETag: \"a\"\r\n\r\n")
 			return s.WriteExchange(scraped(1), e)
-		}, "warcinfo revisit request metadata", func(all []record) error {
+		}, "warcinfo revisit request metadata", func(all []resultstest.WARCRecord) error {
 			r := all[1]
-			_, digested := r.field["WARC-Payload-Digest"]
-			if head, _, _ := r.http(); head.Get("ETag") != `"a"` || digested || r.field["WARC-Target-URI"] != "http://x.test/1" ||
-				r.field["WARC-Profile"] != "http://netpreserve.org/warc/1.1/revisit/server-not-modified" {
-				return fmt.Errorf("%v", r.field)
+			_, digested := r.Field["WARC-Payload-Digest"]
+			if head, _, _ := r.HTTP(); head.Get("ETag") != `"a"` || digested || r.Field["WARC-Target-URI"] != "http://x.test/1" ||
+				r.Field["WARC-Profile"] != "http://netpreserve.org/warc/1.1/revisit/server-not-modified" {
+				return fmt.Errorf("%v", r.Field)
 			}
 			return nil
 		}},
@@ -99,8 +100,8 @@ func TestRecords(t *testing.T) {
 			one, two := said("http://x.test/1", "", "hel"), said("http://x.test/2", "", "hel")
 			one.Cut, two.Cut = "disconnect", "time"
 			return errors.Join(s.WriteExchange(scraped(1), one), s.WriteExchange(scraped(2), two))
-		}, "warcinfo response request metadata response request metadata", func(all []record) error {
-			if all[1].field["WARC-Truncated"] != "disconnect" || all[4].field["WARC-Truncated"] != "time" {
+		}, "warcinfo response request metadata response request metadata", func(all []resultstest.WARCRecord) error {
+			if all[1].Field["WARC-Truncated"] != "disconnect" || all[4].Field["WARC-Truncated"] != "time" {
 				return fmt.Errorf("%v", all)
 			}
 			return nil
@@ -109,17 +110,17 @@ func TestRecords(t *testing.T) {
 			return errors.Join(
 				s.WriteExchange(scraped(1), said("http://x.test/1", "", large)),
 				s.WriteExchange(scraped(2), said("http://x.test/2", "", large)))
-		}, "warcinfo response request metadata revisit request metadata", func(all []record) error {
-			if _, body, _ := all[1].http(); string(body) != large {
+		}, "warcinfo response request metadata revisit request metadata", func(all []resultstest.WARCRecord) error {
+			if _, body, _ := all[1].HTTP(); string(body) != large {
 				return fmt.Errorf("%d bytes", len(body))
 			}
 			return nil
 		}},
 		"chunked": {func(s results.ExchangeSink) error {
 			return s.WriteExchange(scraped(1), said("http://x.test/1", "transfer-encoding: chunked\r\nX: transfer-encoding: y\r\n", "hello"))
-		}, "warcinfo response request metadata", func(all []record) error {
-			if head, _, _ := all[1].http(); head.Get("X-Orig-Transfer-Encoding") != "chunked" || head.Get("X") != "transfer-encoding: y" {
-				return fmt.Errorf("%s", all[1].block)
+		}, "warcinfo response request metadata", func(all []resultstest.WARCRecord) error {
+			if head, _, _ := all[1].HTTP(); head.Get("X-Orig-Transfer-Encoding") != "chunked" || head.Get("X") != "transfer-encoding: y" {
+				return fmt.Errorf("%s", all[1].Block)
 			}
 			return nil
 		}},
@@ -127,9 +128,9 @@ func TestRecords(t *testing.T) {
 			e := said("http://x.test/1", "", "hello")
 			e.RequestBody = []byte("a=b")
 			return s.WriteExchange(scraped(1), e)
-		}, "warcinfo response request metadata", func(all []record) error {
-			if _, body, _ := all[2].http(); string(body) != "a=b" {
-				return fmt.Errorf("%s", all[2].block)
+		}, "warcinfo response request metadata", func(all []resultstest.WARCRecord) error {
+			if _, body, _ := all[2].HTTP(); string(body) != "a=b" {
+				return fmt.Errorf("%s", all[2].Block)
 			}
 			return nil
 		}},
@@ -142,9 +143,9 @@ func TestRecords(t *testing.T) {
 			e := said("http://x.test/1", "", "hello")
 			e.HTTPVersion = "2"
 			return s.WriteExchange(scraped(1), e)
-		}, "warcinfo response request metadata", func(all []record) error {
-			if all[1].field["WARC-Protocol"] != "h2" {
-				return fmt.Errorf("%v", all[1].field)
+		}, "warcinfo response request metadata", func(all []resultstest.WARCRecord) error {
+			if all[1].Field["WARC-Protocol"] != "h2" {
+				return fmt.Errorf("%v", all[1].Field)
 			}
 			return nil
 		}},
@@ -155,7 +156,7 @@ func TestRecords(t *testing.T) {
 			if err := errors.Join(test.write(s), s.Sync(), s.Close()); err != nil {
 				t.Fatal(err)
 			}
-			all, err := readAll(file.Bytes())
+			all, err := resultstest.ReadWARC(file.Bytes())
 			if err != nil || kinds(all) != test.want {
 				t.Fatalf("%q, %v", kinds(all), err)
 			}
@@ -177,7 +178,7 @@ func TestAppending(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if all, err := readAll(file.Bytes()); err != nil || kinds(all) != strings.Repeat(" warcinfo response request metadata", 2)[1:] {
+	if all, err := resultstest.ReadWARC(file.Bytes()); err != nil || kinds(all) != strings.Repeat(" warcinfo response request metadata", 2)[1:] {
 		t.Errorf("%q, %v", kinds(all), err)
 	}
 }
@@ -228,7 +229,7 @@ func TestFailedWrites(t *testing.T) {
 		if !errors.Is(s.Sync(), errFull) || !errors.Is(s.Close(), errFull) {
 			t.Fatalf("room %d: Sync and Close do not fail", room)
 		}
-		if _, err := readAll(f.Bytes()[:whole]); err != nil {
+		if _, err := resultstest.ReadWARC(f.Bytes()[:whole]); err != nil {
 			t.Errorf("room %d: %v", room, err)
 		}
 	}

@@ -20,7 +20,15 @@ type given struct {
 	from string
 }
 
-// origin is how messages name a flag that was found.
+// called is how messages name a flag with this value.
+func (g given) called() string {
+	if g.from != "" {
+		return g.from
+	}
+	return "--" + g.spec.name
+}
+
+// origin is how messages name a flag, whatever its values.
 func origin(f *flagSpec, flags []given) string {
 	for _, g := range flags {
 		if g.spec == f && g.from != "" {
@@ -28,6 +36,17 @@ func origin(f *flagSpec, flags []given) string {
 		}
 	}
 	return "--" + f.name
+}
+
+// originOf is how messages name a flag with one of its values, which may each be from
+// a line of its own.
+func originOf(name, value string, flags []given) string {
+	for _, g := range flags {
+		if g.spec.name == name && g.value == value {
+			return g.called()
+		}
+	}
+	return "--" + name
 }
 
 // arguments are a command line in order: the flag parser behind it stops at

@@ -226,7 +226,7 @@ func (p *program) readPage(c *scraper.Check, page string) error {
 var contentTypes = map[string]string{
 	".html": "text/html", ".htm": "text/html", ".xhtml": "application/xhtml+xml", ".xml": "application/xml",
 	".rss": "application/rss+xml", ".atom": "application/atom+xml", ".json": "application/json",
-	".csv": "text/csv", ".txt": "text/plain",
+	".csv": "text/csv", ".tsv": "text/tab-separated-values", ".txt": "text/plain", ".md": "text/markdown",
 }
 
 // tellMistakes shows each mistake with the line that it is in.

@@ -23,21 +23,8 @@ func closingLine(s *scraper.Summary, lines int64) string {
 	}
 	fmt.Fprintf(&b, ": %s scraped", grouped(s.Tally.Scraped()))
 
-	if n := s.Tally.NotScraped(); n > 0 {
-		type kindCount struct {
-			kind  results.Kind
-			count int64
-		}
-		var kinds []kindCount
-		for kind, n := range s.Tally.Kinds() {
-			kinds = append(kinds, kindCount{kind, n})
-		}
-		slices.SortStableFunc(kinds, func(a, b kindCount) int { return cmp.Compare(b.count, a.count) })
-		var parts []string
-		for _, k := range kinds {
-			parts = append(parts, grouped(k.count)+" "+k.kind.String())
-		}
-		fmt.Fprintf(&b, ", %s not scraped (%s)", grouped(n), strings.Join(parts, ", "))
+	if s.Tally.NotScraped() > 0 {
+		fmt.Fprintf(&b, ", %s", notScraped(&s.Tally))
 	}
 	if n := s.Tally.Duplicates(); n > 0 {
 		fmt.Fprintf(&b, ", %s", count(n, "duplicate"))
@@ -75,6 +62,24 @@ func changes(c *results.Changes) string {
 		return ""
 	}
 	return "; since last time " + strings.Join(parts, ", ")
+}
+
+// notScraped counts what was not, the most frequent kinds first.
+func notScraped(tally *results.Tally) string {
+	type kindCount struct {
+		kind  results.Kind
+		count int64
+	}
+	var kinds []kindCount
+	for kind, n := range tally.Kinds() {
+		kinds = append(kinds, kindCount{kind, n})
+	}
+	slices.SortStableFunc(kinds, func(a, b kindCount) int { return cmp.Compare(b.count, a.count) })
+	var parts []string
+	for _, k := range kinds {
+		parts = append(parts, grouped(k.count)+" "+k.kind.String())
+	}
+	return fmt.Sprintf("%s not scraped (%s)", grouped(tally.NotScraped()), strings.Join(parts, ", "))
 }
 
 // count writes a number and what it counts.

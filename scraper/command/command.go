@@ -203,19 +203,21 @@ func (p *program) cliFlags(command string) []cli.Flag {
 			Name:  f.name,
 			Value: new(values),
 			Action: func(_ *cli.Context, v any) error {
-				for _, value := range *v.(*values) {
+				found := givenFor(f, p.given)
+				for i, value := range *v.(*values) {
+					called := found[i].called()
 					if err := f.set(&p.settings, value); err != nil {
 						text, hint := mistakeOf(err)
 						if command == "check" && f.name == "extract" {
 							continue // check tells all mistakes together
 						}
 						if f.secret {
-							return usage(hint, "%s: %s", origin(f, p.given), text)
+							return usage(hint, "%s: %s", called, text)
 						}
 						if f.name == "extract" {
-							return badExtract(origin(f, p.given), value, text, hint)
+							return badExtract(called, value, text, hint)
 						}
-						return usage(hint, "%s %q: %s", origin(f, p.given), redacted(value), text)
+						return usage(hint, "%s %q: %s", called, redacted(value), text)
 					}
 				}
 				return nil

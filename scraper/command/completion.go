@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"strings"
+
+	"scrape/scraper/runlog"
 )
 
 // shells are those that can be made to complete.
@@ -40,12 +42,17 @@ func (f *flagSpec) choices() []string {
 		return formats()
 	case "progress":
 		return progresses
+	case "log-level":
+		return runlog.Levels
 	}
 	return nil
 }
 
 // namesFile tells the flags whose value is the name of a file.
 func (f *flagSpec) namesFile() bool { return f.value == "FILE" }
+
+// namesFolder tells those whose value is the name of a directory.
+func (f *flagSpec) namesFolder() bool { return f.value == "DIR" }
 
 // meaning is a flag's help on one line.
 func (f *flagSpec) meaning() string {
@@ -54,7 +61,7 @@ func (f *flagSpec) meaning() string {
 
 func bashCompletion() string {
 	var flags, choices strings.Builder
-	var files []string
+	var files, folders []string
 	for i := range flagTable() {
 		f := &flagTable()[i]
 		if !f.takenBy("") {
@@ -70,6 +77,8 @@ func bashCompletion() string {
 		case f.value == "":
 		case f.namesFile():
 			files = append(files, pattern)
+		case f.namesFolder():
+			folders = append(folders, pattern)
 		case len(words) > 0:
 			fmt.Fprintf(&choices, "    %s) COMPREPLY=($(compgen -W '%s' -- \"$cur\")); return ;;\n", pattern, strings.Join(words, " "))
 		default:
@@ -77,25 +86,36 @@ func bashCompletion() string {
 		}
 	}
 	return fmt.Sprintf(`# bash completion for scrape
+_scrape_names() {
+  local IFS=$'\n'
+  COMPREPLY+=($(compgen "$1" -- "$cur"))
+}
 _scrape() {
   local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
   COMPREPLY=()
+  # To bash, --flag=value is three words.
+  if [[ $cur == = ]]; then
+    cur=
+  elif [[ $prev == = ]]; then
+    prev=${COMP_WORDS[COMP_CWORD-2]}
+  fi
   case $prev in
-    %s) COMPREPLY=($(compgen -f -- "$cur")); return ;;
+    %s) _scrape_names -f; return ;;
+    %s) _scrape_names -d; return ;;
 %s    completion) COMPREPLY=($(compgen -W '%s' -- "$cur")); return ;;
     config) COMPREPLY=($(compgen -W 'show' -- "$cur")); return ;;
   esac
   if [[ $cur == -* ]]; then
     COMPREPLY=($(compgen -W '%s' -- "$cur"))
   else
-    COMPREPLY=($(compgen -f -- "$cur"))
+    _scrape_names -f
     if (( COMP_CWORD == 1 )); then
       COMPREPLY+=($(compgen -W '%s' -- "$cur"))
     fi
   fi
 }
 complete -o filenames -F _scrape scrape
-`, strings.Join(files, "|"), choices.String(), strings.Join(shells, " "), strings.TrimSpace(flags.String()), strings.Join(commandNames(), " "))
+`, strings.Join(files, "|"), strings.Join(folders, "|"), choices.String(), strings.Join(shells, " "), strings.TrimSpace(flags.String()), strings.Join(commandNames(), " "))
 }
 
 func zshCompletion() string {
@@ -124,6 +144,8 @@ func zshCompletion() string {
 				spec += ":" + f.name + ":(" + strings.Join(words, " ") + ")"
 			case f.namesFile():
 				spec += ":" + f.name + ":_files"
+			case f.namesFolder():
+				spec += ":" + f.name + ":_files -/"
 			default:
 				spec += ":" + zshText.Replace(f.name) + ": "
 			}
@@ -164,6 +186,8 @@ func fishCompletion() string {
 			line += " -x -a " + singleQuoted(strings.Join(words, " "))
 		case f.namesFile():
 			line += " -r"
+		case f.namesFolder():
+			line += " -x -a '(__fish_complete_directories)'"
 		default:
 			line += " -x"
 		}

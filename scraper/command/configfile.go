@@ -56,7 +56,8 @@ func (p *program) configured(flags []given, command string) ([]given, error) {
 		}
 	}
 	if profile != "" && !hasProfile {
-		return nil, usage("profiles stand below profiles: in a configuration", "--profile %q: no configuration has it", profile)
+		called, _ := p.found("profile")
+		return nil, usage("profiles stand below profiles: in a configuration", "%s %q: no configuration has it", called, profile)
 	}
 	var taken []given
 	for _, g := range found {
@@ -130,7 +131,7 @@ type config struct {
 func parseConfig(name string, text []byte) (*config, error) {
 	var document yaml.Node
 	if err := yaml.Unmarshal(text, &document); err != nil {
-		return nil, usage("", "%s: %s", printable(name), printable(strings.TrimPrefix(err.Error(), "yaml: ")))
+		return nil, usage("a text with \": \", # or brackets in it stands in quotes", "%s: %s", printable(name), printable(strings.TrimPrefix(err.Error(), "yaml: ")))
 	}
 	c := &config{profiles: make(map[string][]given)}
 	if document.Kind == 0 { // nothing but comments
@@ -218,7 +219,9 @@ func (r configReader) setting(flags []given, p pair) ([]given, error) {
 				known = append(known, flagTable()[i].name)
 			}
 		}
-		if best := nearest.Name(name, append(known, profilesKey)); best != "" {
+		if short := findFlag(func(f *flagSpec) bool { return f.short == name && name != "" && f.configurable() }); short != nil {
+			hint = "did you mean " + short.name + "?"
+		} else if best := nearest.Name(name, append(known, profilesKey)); best != "" {
 			hint = "did you mean " + best + "?"
 		}
 		return nil, r.mistake(p.key, hint, "unknown name %s", printable(p.key.Value))

@@ -4,22 +4,22 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"iter"
 	"os"
 	"strings"
 
-	"github.com/klauspost/compress/gzip"
-	"github.com/klauspost/compress/zstd"
-
 	"scrape/results"
 	"scrape/results/parquet"
 	"scrape/results/sqlite"
+	"scrape/scraper"
 	"scrape/scraper/output"
 )
 
 // convert writes the records of one file to another, in its format.
 func (p *program) convert(ctx context.Context) error {
+	if p.settings.extractHelp {
+		return p.print(scraper.ExtractHelp())
+	}
 	if len(p.operands) != 2 {
 		return usage("such as: scrape convert out.jsonl out.parquet", "scrape convert takes two files, %d are given", len(p.operands))
 	}
@@ -29,15 +29,33 @@ func (p *program) convert(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	for _, flag := range []string{"extract", "schema"} {
+		if called, byFlag := p.found(flag); byFlag && chosen[0].Format != results.Parquet {
+			return usage("it is for the columns of Parquet; for those of a table: --columns data.NAME", "%s: %s is no Parquet file", called, redacted(chosen[0].Name))
+		}
+	}
+	if err := p.readSchemas(); err != nil {
+		return err
+	}
+	p.nameData(chosen)
 	info, err := os.Stat(from)
 	if err != nil {
 		return local(from, err, "")
+	}
+	if to, err := os.Stat(p.operands[1]); err == nil && os.SameFile(info, to) && to.Mode().IsRegular() {
+		return usage("write to another file", "%q: is the file that records are read from", redacted(p.operands[1]))
 	}
 	records, closeFile, err := readRecords(from, info.Size())
 	if err != nil {
 		return err
 	}
 	defer closeFile()
+	// What has no record to give leaves what is there as it is.
+	records, stopReading, err := begun(records)
+	if err != nil {
+		return local(from, err, "")
+	}
+	defer stopReading()
 	ctx, stop := untilSignal(ctx)
 	defer stop()
 	outs, err := p.openOutputs(chosen, []input{{info: info}})
@@ -52,15 +70,39 @@ func (p *program) convert(ctx context.Context) error {
 	}
 	if err != nil {
 		if bad, ok := errors.AsType[*recordError](err); ok {
-			return local(from, bad.error, "what was whole is in "+out.Name())
+			return local(from, bad.error, "what was whole is in "+out.File())
 		}
 		return p.toldOutput(err)
 	}
 	out.Tidy()
+	p.tellUnfit(outs)
 	if !p.settings.quiet {
 		p.console.say("%s: %s", out.Name(), count(written, "record"))
 	}
 	return nil
+}
+
+// begun has the first record read, and gives all.
+func begun(records iter.Seq2[*results.Record, error]) (_ iter.Seq2[*results.Record, error], stop func(), err error) {
+	next, stop := iter.Pull2(records)
+	r, err, ok := next()
+	if err != nil {
+		stop()
+		return nil, nil, readError(err)
+	}
+	return func(yield func(*results.Record, error) bool) {
+		for ok && yield(r, readError(err)) {
+			r, err, ok = next()
+		}
+	}, stop, nil
+}
+
+// readError is one without the name of the file.
+func readError(err error) error {
+	if foreign, ok := errors.AsType[*sqlite.ForeignError](err); ok {
+		return errors.New(foreign.Reason)
+	}
+	return err
 }
 
 // recordError is a failure of what records are read from.
@@ -100,26 +142,15 @@ func readRecords(name string, size int64) (records iter.Seq2[*results.Record, er
 	if err != nil {
 		return nil, nil, local(name, err, "")
 	}
-	closeFile = func() { file.Close() }
 	if format == results.Parquet {
-		return parquet.Read(file, size), closeFile, nil
+		return parquet.Read(file, size), func() { file.Close() }, nil
 	}
-	var text io.Reader = file
-	switch compression {
-	case results.Gzip:
-		text, err = gzip.NewReader(file)
-	case results.Zstd:
-		var z *zstd.Decoder
-		if z, err = zstd.NewReader(file); err == nil {
-			text = z
-			closeFile = func() { z.Close(); file.Close() }
-		}
-	}
+	text, err := output.Unpack(file, compression)
 	if err != nil {
 		file.Close()
 		return nil, nil, local(name, err, "")
 	}
-	return results.ReadJSONL(text), closeFile, nil
+	return results.ReadJSONL(text), func() { text.Close(); file.Close() }, nil
 }
 
 func readable() string {

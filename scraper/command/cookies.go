@@ -19,7 +19,8 @@ func (p *program) readCookies() error {
 	jar := new(scraper.CookieJar)
 	p.settings.options.Request.Cookies = jar
 	if f.loadCookies != "" {
-		err := parseFile("--load-cookies", f.loadCookies, func(r io.Reader) error { return jar.ReadNetscape(r, time.Now()) })
+		called, _ := p.found("load-cookies")
+		err := parseFile(called, f.loadCookies, func(r io.Reader) error { return jar.ReadNetscape(r, time.Now()) })
 		if err != nil && !(errors.Is(err, fs.ErrNotExist) && f.loadCookies == f.saveCookies) {
 			return err
 		}

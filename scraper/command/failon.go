@@ -35,7 +35,7 @@ func (f *failOn) add(text string) error {
 func (f *failOn) addWord(word string) error {
 	f.chosen = true
 	if share, ok := strings.CutSuffix(word, "%"); ok {
-		percent, err := strconv.ParseFloat(share, 64)
+		percent, err := strconv.ParseFloat(strings.TrimSpace(share), 64)
 		if err != nil || !(percent > 0 && percent <= 100) {
 			return fmt.Errorf("%s: must be more than 0%% and at most 100%%", printable(word))
 		}

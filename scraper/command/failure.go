@@ -22,6 +22,8 @@ type failure struct {
 	cause error  // for errors.Is; its text is already in text
 	// unwritten says that records could not be written.
 	unwritten bool
+	// lost says that an output to be resumed has not what it had.
+	lost bool
 	// open says that no password can be in the text, so that nothing in it is hidden.
 	open bool
 }
@@ -59,6 +61,14 @@ func local(name string, err error, hint string) *failure {
 		text = "no such file"
 	}
 	return &failure{code: exitLocal, text: weburl.HideLine(name) + ": " + text, hint: hint, cause: err}
+}
+
+// roomHint is what to do where a disk is full.
+func roomHint(err error) string {
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		return "make room, or write elsewhere with --output"
+	}
+	return ""
 }
 
 // bare is an error of the operating system without operation and path, which

@@ -100,7 +100,8 @@ func (p *program) checkNetwork() error {
 
 // readHeaders reads what -H @FILE names.
 func (p *program) readHeaders(name string) error {
-	b, err := readSetting("--header", name)
+	called := originOf("header", "@"+name, p.given)
+	b, err := readSetting(called, name)
 	if err != nil {
 		return err
 	}
@@ -112,7 +113,7 @@ func (p *program) readHeaders(name string) error {
 			continue
 		}
 		if err := p.settings.addHeader(line); err != nil {
-			return usage("", "--header %s, line %d: %v", name, number, err)
+			return usage("", "%s %s, line %d: %v", called, name, number, err)
 		}
 	}
 	return nil
@@ -128,7 +129,8 @@ func (p *program) readData() error {
 	case f.dataFile != "":
 		b, err := os.ReadFile(f.dataFile)
 		if err != nil {
-			return local("--data-file "+f.dataFile, err, "")
+			called, _ := p.found("data-file")
+			return local(called+" "+f.dataFile, err, "")
 		}
 		own.Body = b
 	case len(f.data) > 0:
@@ -166,7 +168,8 @@ func (p *program) readNetrc() error {
 		home, _ := p.env.Lookup("HOME")
 		name = filepath.Join(home, ".netrc")
 	}
-	return parseFile("--netrc", name, func(r io.Reader) (err error) {
+	called, _ := p.found("netrc")
+	return parseFile(called, name, func(r io.Reader) (err error) {
 		p.settings.options.Request.Netrc, err = scraper.ReadNetrc(r)
 		return err
 	})

@@ -27,13 +27,15 @@ type flagSpec struct {
 	help  string // "\n" where the line breaks
 	// checkHelp is what the help of `scrape check` says instead, if that differs.
 	checkHelp string
-	group     string // heading in the help
-	demo      bool   // taken by `scrape demo` too
-	check     bool   // taken by `scrape check` too
-	convert   bool   // taken by `scrape convert` too
-	only      string // "demo" or "check": taken by nothing else
-	once      bool   // a second one on a command line is a mistake
-	noEnv     bool   // not read from the environment
+	// convertHelp is the same for `scrape convert`.
+	convertHelp string
+	group       string // heading in the help
+	demo        bool   // taken by `scrape demo` too
+	check       bool   // taken by `scrape check` too
+	convert     bool   // taken by `scrape convert` too
+	only        string // "demo" or "check": taken by nothing else
+	once        bool   // a second one on a command line is a mistake
+	noEnv       bool   // not read from the environment
 	// secret says that the value may be one: messages leave it out.
 	secret bool
 	// set stores a value; its error completes "--name value: ".
@@ -200,6 +202,19 @@ func orNone(field func(*settings) *int, most, none int) func(*settings, string) 
 func duration(field func(*settings) *time.Duration) func(*settings, string) error {
 	return func(s *settings, v string) (err error) {
 		*field(s), err = parseDuration(v)
+		return err
+	}
+}
+
+// durationOrNone reads a time of which 0 means none; the options have another value
+// for that.
+func durationOrNone(field func(*settings) *time.Duration, none time.Duration) func(*settings, string) error {
+	return func(s *settings, v string) error {
+		d, err := parseDurationOrZero(v)
+		if d == 0 {
+			d = none
+		}
+		*field(s) = d
 		return err
 	}
 }

@@ -48,8 +48,8 @@ func hostFlags() []flagSpec {
 		},
 		{
 			name: "max-retry-after", value: "TIME", group: groupHosts,
-			help: fmt.Sprintf("a host that asks for a longer rest (Retry-After) is\nleft alone for the rest of the run (default %s)", short(scraper.DefaultMaxRetryAfter)),
-			set:  duration(func(s *settings) *time.Duration { return &s.options.Hosts.MaxRetryAfter }),
+			help: fmt.Sprintf("a host that asks for a longer rest (Retry-After) is\nleft alone for the rest of the run (default %s;\n0 waits for none)", short(scraper.DefaultMaxRetryAfter)),
+			set:  durationOrNone(func(s *settings) *time.Duration { return &s.options.Hosts.MaxRetryAfter }, scraper.NoRetryAfter),
 		},
 		{
 			name: "host-give-up", value: "N", group: groupHosts, also: "max-host-error",

@@ -13,16 +13,18 @@ import (
 func pageFlags() []flagSpec {
 	return []flagSpec{
 		{
-			name: "extract", value: "WHAT", group: groupPages, check: true, also: "select fields selector",
-			help:      "what to take out of each page beside its title:\nfields that are ready, separated by commas, or one of\nyour own, as in 'price=.price | number'; may be\nrepeated; none for nothing, help for a list",
-			checkHelp: "what to try out: ready-made fields with commas\nbetween them, or 'NAME=SELECTOR | FILTER'; may be\nrepeated; help for a list",
-			set:       (*settings).addExtract,
+			name: "extract", value: "WHAT", group: groupPages, check: true, convert: true, also: "select fields selector",
+			help:        "what to take out of each page beside its title:\nfields that are ready, separated by commas, or one of\nyour own, as in 'price=.price | number'; may be\nrepeated; none for nothing, help for a list",
+			checkHelp:   "what to try out: ready-made fields with commas\nbetween them, or 'NAME=SELECTOR | FILTER'; may be\nrepeated; help for a list",
+			convertHelp: "fields that have a column of their own in Parquet:\nwhat the run was given; may be repeated",
+			set:         (*settings).addExtract,
 		},
 		{
-			name: "schema", value: "FILE", group: groupPages, check: true, also: "schemas extract-file",
-			help:      "a file of fields to take out of each page (YAML or\nJSON); may be repeated, for the fields of all files",
-			checkHelp: "a schema, as it is given to a run; may be repeated,\nfor the fields of all",
-			set:       file(func(f *files) *string { f.schemas = append(f.schemas, ""); return &f.schemas[len(f.schemas)-1] }),
+			name: "schema", value: "FILE", group: groupPages, check: true, convert: true, also: "schemas extract-file",
+			help:        "a file of fields to take out of each page (YAML or\nJSON); may be repeated, for the fields of all files",
+			checkHelp:   "a schema, as it is given to a run; may be repeated,\nfor the fields of all",
+			convertHelp: "the same for the fields of a schema; may be repeated",
+			set:         file(func(f *files) *string { f.schemas = append(f.schemas, ""); return &f.schemas[len(f.schemas)-1] }),
 		},
 		{
 			name: "max-field", value: "SIZE", group: groupPages, check: true, also: "max-value max-length",
@@ -51,7 +53,7 @@ func outputFlags() []flagSpec {
 	return []flagSpec{
 		{
 			name: "output", short: "o", value: "FILE", group: groupOutput, also: "out outfile output-file",
-			help: "write records there, - is stdout; may be repeated;\nthe format follows .txt, .jsonl, .csv or .tsv, and\n.gz or .zst behind that compresses",
+			help: "write records there, - is stdout; may be repeated;\nthe format follows .txt, .jsonl, .csv, .tsv (.gz or\n.zst behind compresses), .sqlite, .parquet, .warc.gz",
 			set: func(s *settings, v string) error {
 				if v == "" {
 					return errEmpty

@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"net/netip"
 	"os"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -25,8 +26,20 @@ func asked(t *testing.T, environment map[string]string, args ...string) (o scrap
 		t.Fatal(err)
 	}
 	defer null.Close()
+	stderr, err := os.Create(filepath.Join(t.TempDir(), "stderr"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stderr.Close()
+	said := func() string {
+		text, err := os.ReadFile(stderr.Name())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
 	runs := 0
-	p := newProgram(Env{null, null, null, func(name string) (string, bool) {
+	p := newProgram(Env{null, null, stderr, func(name string) (string, bool) {
 		value, ok := environment[name]
 		return value, ok
 	}}, func(_ context.Context, asked scraper.Options) (scraper.Summary, error) {
@@ -40,7 +53,12 @@ func asked(t *testing.T, environment map[string]string, args ...string) (o scrap
 	if len(o.Lists) != 1 || len(o.Sinks) != 1 || o.Drain == nil {
 		t.Errorf("scrape %q: %+v", args, o)
 	}
-	verbose = o.Tell != nil
+	o.Tell(scraper.Event{Kind: scraper.EventWorkerReady, Text: "a worker"})
+	verbose = strings.Contains(said(), "scrape: a worker\n")
+	o.Tell(scraper.Event{Kind: scraper.EventShortOfDisk, Text: "no space"})
+	if !strings.Contains(said(), "scrape: no space\n") {
+		t.Errorf("scrape %q: nobody is told that there is no space: %s", args, said())
+	}
 	o.Lists, o.Sinks, o.Drain, o.Tell, o.Monitor = nil, nil, nil, nil, nil
 	return o, verbose
 }
@@ -90,6 +108,8 @@ func TestFlagsAreOptions(t *testing.T) {
 		{"per-ip", "true", hosts(scraper.Hosts{PerIP: true})},
 		{"adaptive", "true", hosts(scraper.Hosts{Adaptive: true})},
 		{"max-retry-after", "2m", hosts(scraper.Hosts{MaxRetryAfter: 2 * time.Minute})},
+		{"max-retry-after", "0", hosts(scraper.Hosts{MaxRetryAfter: scraper.NoRetryAfter})},
+		{"max-retry-after", "0s", hosts(scraper.Hosts{MaxRetryAfter: scraper.NoRetryAfter})},
 		{"host-give-up", "4", hosts(scraper.Hosts{GiveUp: 4})},
 		{"host-give-up", "0", hosts(scraper.Hosts{GiveUp: scraper.NeverGiveUp})},
 		{"max-crawl-delay", "3s", hosts(scraper.Hosts{MaxCrawlDelay: 3 * time.Second})},

@@ -65,9 +65,12 @@ Usage:
 Examples:
   scrape convert out.jsonl out.parquet
   scrape convert out.sqlite errors.csv --columns url,error_kind
+  scrape convert out.jsonl out.parquet --extract 'price=.price | number'
 
 FROM is JSON Lines, also compressed, a database, of which all runs are read, or
 Parquet; TO is any format that records are written in, or - for text on stdout.
+What pages have in them comes along in the column data; --extract and --schema of
+the run that made FROM give each field of a Parquet file a column of its own.
 `
 
 const configHead = `scrape config show prints the settings in force, and where each is from
@@ -128,8 +131,11 @@ func help(command string) string {
 			names = "-" + f.short + ", --" + f.name
 		}
 		text := f.help
-		if command == "check" && f.checkHelp != "" {
+		switch {
+		case command == "check" && f.checkHelp != "":
 			text = f.checkHelp
+		case command == "convert" && f.convertHelp != "":
+			text = f.convertHelp
 		}
 		entry(&b, strings.TrimRight(names+" "+f.value, " "), text)
 	}

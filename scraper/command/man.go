@@ -47,7 +47,7 @@ func manual() string {
 		if f.value != "" {
 			name += " \\fI" + roff(f.value) + "\\fR"
 		}
-		fmt.Fprintf(&b, ".TP\n%s\n%s\n", name, roff(f.meaning()))
+		fmt.Fprintf(&b, ".TP\n%s\n%s\n", name, roff(f.help))
 	}
 	b.WriteString(".SH ENVIRONMENT\n" + roff(environmentHelp()))
 	b.WriteString(".SH EXIT STATUS\n")

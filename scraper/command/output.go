@@ -4,10 +4,14 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"maps"
+	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"scrape/results"
+	"scrape/scraper"
 	"scrape/scraper/output"
 	"scrape/scraper/state"
 )
@@ -100,6 +104,27 @@ func (p *program) checkUse(all []output.Options) error {
 	return nil
 }
 
+// nameData gives the outputs columns for what is taken out of pages.
+func (p *program) nameData(chosen []output.Options) {
+	columns := scraper.DataColumns(p.settings.options.Extract)
+	for i := range chosen {
+		chosen[i].Look.Data = columns
+	}
+}
+
+// tellUnfit tells of values that have no place in their own column.
+func (p *program) tellUnfit(outs []*output.Output) {
+	if p.settings.quiet {
+		return
+	}
+	for _, out := range outs {
+		unfit := out.Unfit()
+		for _, name := range slices.Sorted(maps.Keys(unfit)) {
+			p.console.say("%s: data_%s: %s of another type stand in data alone", out.Name(), name, count(unfit[name], "value"))
+		}
+	}
+}
+
 // openOutputs opens all outputs. None of them may be one of the lists.
 func (p *program) openOutputs(chosen []output.Options, lists []input) ([]*output.Output, error) {
 	var infos []fs.FileInfo
@@ -130,6 +155,9 @@ func (p *program) toldOutput(err error) error {
 		return local(e.Path, e.Err, e.Hint)
 	}
 	e, ok := errors.AsType[*output.Error](err)
+	if body, is := errors.AsType[*fs.PathError](err); is && !ok && p.settings.saveBody != "" && strings.HasPrefix(body.Path, filepath.Clean(p.settings.saveBody)) {
+		return local(body.Path, body.Err, "make room, or keep bodies elsewhere with --save-body")
+	}
 	if !ok || errors.Is(err, errStdoutClosed) {
 		return err
 	}
@@ -139,7 +167,9 @@ func (p *program) toldOutput(err error) error {
 		return f
 	}
 	if called, _ := p.found("output"); e.Name != "stdout" {
-		return usage(e.Hint, "%s %q: %v", called, redacted(e.Name), e.Err)
+		f := usage(e.Hint, "%s %q: %v", called, redacted(e.Name), e.Err)
+		f.lost = e.Lost
+		return f
 	}
 	return usage(e.Hint, "stdout: %v", e.Err)
 }

@@ -1,12 +1,16 @@
 package command
 
 import (
+	"bytes"
 	"encoding/csv"
+	"io"
 	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -121,7 +125,21 @@ func TestSecondRunWaits(t *testing.T) {
 	if code := second.end(t); code != exitLocked {
 		t.Errorf("exit %d, want %d", code, exitLocked)
 	}
+	short := start(t, exec.Command("scrape", s.URL+"/page/2", "-o", out, "--overwrite", "--wait", "1ms", "-q"))
+	short.says(t, "holds its lock, still after 1ms")
+	if code := short.end(t); code != exitLocked {
+		t.Errorf("exit %d, want %d", code, exitLocked)
+	}
+	// Who waits can be told to go, and does so by the signal.
+	impatient := start(t, exec.Command("scrape", s.URL+"/page/2", "-o", out, "--overwrite", "--wait", "10m"))
+	impatient.says(t, "waiting for up to 10m")
+	impatient.Process.Signal(syscall.SIGTERM)
+	impatient.says(t, "terminated while waiting for it")
+	if code := impatient.end(t); code != exitSignal+int(syscall.SIGTERM) {
+		t.Errorf("exit %d of the one that was told to go", code)
+	}
 	third := start(t, exec.Command("scrape", s.URL+"/page/3", "-o", out, "--overwrite", "--wait", "10m"))
+	third.says(t, "waiting for up to 10m")
 	s.release()
 	if code := first.end(t); code != exitOK {
 		t.Errorf("exit %d of the first", code)
@@ -132,5 +150,59 @@ func TestSecondRunWaits(t *testing.T) {
 	text, err := os.ReadFile(out)
 	if err != nil || len(seqs(t, out)) != 1 {
 		t.Errorf("%v\n%s", err, text)
+	}
+}
+
+// A list on stdin is known again by what was read of it, however early its run was
+// killed: what is shorter or another is no list of which nothing is left to do.
+func TestStdinOfAKilledRun(t *testing.T) {
+	s := newSite(t)
+	out := filepath.Join(t.TempDir(), "out.jsonl")
+	killed := exec.Command("scrape", "-o", out, "--resume")
+	killed.Stdin = strings.NewReader(s.URL + "/hang/1\n" + s.URL + "/page/2\n")
+	p := start(t, killed)
+	<-s.hung
+	p.Process.Kill()
+	p.end(t)
+	s.release()
+	for _, test := range []struct {
+		list, flag, want string
+		code             int
+	}{
+		{"", "--resume", "where [0-9]+ were read of it before\nscrape: give the same list again", exitUsage},
+		{s.URL + "/page/3\n", "--resume=merge", "1 scraped$", exitOK},
+	} {
+		run := exec.Command("scrape", "-o", out, test.flag)
+		run.Stdin = strings.NewReader(test.list)
+		said, _ := run.CombinedOutput()
+		if code := run.ProcessState.ExitCode(); code != test.code || !regexp.MustCompile(test.want).Match(bytes.TrimSpace(said)) {
+			t.Errorf("%q %s: exit %d\n%s", test.list, test.flag, code, said)
+		}
+	}
+}
+
+// What a crontab feeds by a pipe may be another list at each time.
+func TestStdinOfACrontab(t *testing.T) {
+	s := newSite(t)
+	out := filepath.Join(t.TempDir(), "out.jsonl")
+	r, w := io.Pipe()
+	first := exec.Command("scrape", "-o", out, "--resume", "--overwrite", "-q")
+	first.Stdin = r
+	p := start(t, first)
+	if _, err := io.WriteString(w, s.URL+"/hang/1\n"); err != nil {
+		t.Fatal(err)
+	}
+	<-s.hung
+	p.Process.Kill()
+	w.Close()
+	p.end(t)
+	second := exec.Command("scrape", "-o", out, "--resume", "--overwrite")
+	second.Stdin = strings.NewReader(s.URL + "/page/2\n")
+	said, err := second.CombinedOutput()
+	if err != nil || !strings.Contains(string(said), "stdin was not read to its end then, and may be another: the run starts afresh") {
+		t.Errorf("%v\n%s", err, said)
+	}
+	if n := seqs(t, out); len(n) != 1 {
+		t.Errorf("%d records", len(n))
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"scrape/results/bodies"
 	"scrape/results/report"
 	"scrape/scraper"
+	"scrape/scraper/journal"
 	"scrape/scraper/output"
 )
 
@@ -43,6 +45,7 @@ func (p *program) scrape(ctx context.Context) error {
 	if err := p.complete(); err != nil {
 		return err
 	}
+	p.nameData(chosen)
 	if err := p.fitDescriptors(&p.settings.options); err != nil {
 		return err
 	}
@@ -57,6 +60,12 @@ func (p *program) scrape(ctx context.Context) error {
 	}
 	if err := p.startWatching(chosen, lists); err != nil {
 		return p.refused(err)
+	}
+	if name := p.settings.saveBody; name != "" {
+		if err := os.MkdirAll(name, 0o777); err != nil {
+			called, _ := p.found("save-body")
+			return p.refused(local(called+" "+name, err, "name a folder, or where one can be made"))
+		}
 	}
 	s, outs, err := p.begin(ctx, chosen, lists)
 	if errors.Is(err, errNothingToDo) {
@@ -196,17 +205,22 @@ func (p *program) run(ctx context.Context, lists []input, outs []*output.Output,
 	}
 	stopBar()
 	signals.stop()
-	var whole results.Tally // with the run that is resumed
+	var before results.Tally // of the run that is resumed
 	if s.resumed {
-		whole = s.journal.Tally()
+		before = s.journal.Tally()
 	}
+	whole := before
 	whole.Join(&e.summary.Tally)
-	came := ending{failed: p.settings.failOn.holds(&whole, e.summary.Lacking), err: verdict(p.toldOutput(e.err)), signal: signals.signal(), limited: e.summary.Limited}
+	came := ending{failed: p.settings.failOn.holds(&whole, e.summary.Lacking+lackedBefore(&before)), err: verdict(p.toldOutput(e.err)), signal: signals.signal(), limited: e.summary.Limited}
 	if err := p.writeReport(ctx, reported, &e.summary, came, lists); err != nil {
 		came.err = verdict(errors.Join(came.err, err))
 	}
 	p.conclude(ctx, e.summary, came, lists)
-	if s.journal != nil && p.code != exitOK && e.summary.Read > 0 && (e.summary.Unfinished > 0 || !e.summary.Ended) {
+	p.tellUnfit(outs)
+	if p.code == exitNotScraped && before.NotScraped() > 0 {
+		p.console.say("of the lines done before: %s", notScraped(&before))
+	}
+	if s.journal != nil && p.code != exitOK && e.summary.Read > 0 && !s.journal.Completed() {
 		p.console.say("to finish it: the same command with --resume")
 	}
 	if p.code != exitOK && p.code != exitPipe {
@@ -216,6 +230,18 @@ func (p *program) run(ctx context.Context, lists []input, outs []*output.Output,
 	}
 	p.code = p.stopWatching(p.code, came.err, &e.summary)
 	return nil
+}
+
+// lackedBefore is how many pages of a run that is resumed may have lacked a required
+// field. Journals know of kinds alone: what failed to parse for another reason is
+// rather counted than missed.
+func lackedBefore(before *results.Tally) (pages int64) {
+	for kind, n := range before.Kinds() {
+		if kind == results.Parse {
+			pages = n
+		}
+	}
+	return pages
 }
 
 // namesFailures tells whether a person sees each failure on stdout.
@@ -258,6 +284,10 @@ func (p *program) conclude(ctx context.Context, s scraper.Summary, e ending, lis
 	if p.settings.quiet && p.code == exitOK && !allMissed(&s) || wasUnwritten(err) {
 		return
 	}
+	if p.code == exitLimit {
+		called, _ := p.found(s.Limit)
+		p.console.say("stopped by %s", called)
+	}
 	p.console.say("%s", closingLine(&s, countUnread(ctx, &s, lists)))
 }
 
@@ -281,6 +311,14 @@ func wasUnwritten(err error) bool {
 	return ok && f.unwritten
 }
 
+// listName is how messages call a list.
+func listName(name string) string {
+	if name == "-" {
+		return "stdin"
+	}
+	return name
+}
+
 // verdict picks what the user is told of the errors that ended a run: what
 // this machine failed at before all else, as for the exit code.
 func verdict(err error) error {
@@ -290,12 +328,14 @@ func verdict(err error) error {
 	if f, ok := errors.AsType[*failure](err); ok {
 		return f
 	}
+	if changed, ok := errors.AsType[*journal.ChangedError](err); ok { // a stream, of which nobody knew before
+		return usage("give the same list again, or begin again: --overwrite without --resume\nto go on with what is new in it: --resume=merge", "%v", changed)
+	}
+	if spool, ok := errors.AsType[*journal.SpoolError](err); ok {
+		return local(spool.Path, spool.Err, roomHint(spool.Err))
+	}
 	if unreadable, ok := errors.AsType[*scraper.ReadError](err); ok {
-		name := unreadable.List
-		if name == "-" {
-			name = "stdin"
-		}
-		return local(name, unreadable.Err, listHint)
+		return local(listName(unreadable.List), unreadable.Err, listHint)
 	}
 	if errors.Is(err, errLeave) {
 		return errLeave

@@ -92,14 +92,18 @@ func (p *program) begin(ctx context.Context, chosen []output.Options, lists []in
 	s.resumed = s.journal != nil
 	if s.resumed {
 		head.Run = s.journal.Run()
-		for n, i := range files {
-			chosen[i].Mode, chosen[i].Position = output.Resume, s.journal.Positions()[n]
+	}
+	outs, err := p.openOutputs(s.place(chosen, files, p.settings.resume.on), lists)
+	if err != nil && s.resumed && p.settings.overwrite && isLost(err) {
+		if !p.settings.quiet {
+			p.console.say("%v: the run starts afresh", err)
 		}
+		if err := s.journal.Close(); err != nil {
+			return nil, nil, err
+		}
+		head.Run, s.journal, s.resumed = s.journal.Run(), nil, false
+		outs, err = p.openOutputs(s.place(chosen, files, true), lists)
 	}
-	for i := range chosen {
-		chosen[i].EmptyIsNone = p.settings.resume.on
-	}
-	outs, err := p.openOutputs(chosen, lists)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -111,7 +115,7 @@ func (p *program) begin(ctx context.Context, chosen []output.Options, lists []in
 			head.Outputs[n].Base = outs[i].Position()
 		}
 		if s.journal, err = journal.Create(path, head); err != nil {
-			return nil, nil, abandoned(outs, local(path, err, ""))
+			return nil, nil, abandoned(outs, local(path, err, roomHint(err)))
 		}
 	}
 	for i := range lists {
@@ -136,6 +140,28 @@ func abandoned(outs []*output.Output, err error) error {
 		out.Abandon()
 	}
 	return err
+}
+
+// place says where in the files the records go: behind what the journal knows of, or
+// at the beginning.
+func (s *session) place(chosen []output.Options, files []int, resuming bool) []output.Options {
+	placed := slices.Clone(chosen)
+	for n, i := range files {
+		o := &placed[i]
+		switch {
+		case s.resumed:
+			o.Mode, o.Position, o.Base = output.Resume, s.journal.Positions()[n], s.journal.Bases()[n]
+		case resuming && o.Mode == output.Create:
+			o.Mode = output.Begin
+		}
+	}
+	return placed
+}
+
+// isLost tells that a file to be resumed has not what it had.
+func isLost(err error) bool {
+	f, ok := errors.AsType[*failure](err)
+	return ok && f.lost
 }
 
 // journaled are the outputs that are files, and can be resumed.
@@ -191,22 +217,18 @@ func (p *program) lock(ctx context.Context, files []string) (locks []*lock.Lock,
 		defer cancel()
 	}
 	for _, name := range slices.Compact(names) {
-		var l *lock.Lock
-		if p.settings.wait > 0 {
-			l, err = lock.Take(ctx, name)
-		} else {
-			l, err = lock.Try(name)
-		}
+		l, err := lock.Try(name)
 		held, ok := errors.AsType[*lock.HeldError](err)
 		if ok && held.PID == os.Getpid() {
 			continue // one file by two names, which is refused when it is opened
 		}
-		if ok {
-			err = &failure{code: exitLocked, text: held.Error(), hint: "to wait for it: --wait 10m", cause: err}
-		} else if err != nil {
-			err = local(name, err, "it is locked beside itself: choose a folder that can be written to")
+		if ok && p.settings.wait > 0 {
+			if !p.settings.quiet {
+				p.console.say("%v: waiting for up to %v", held, p.settings.wait)
+			}
+			l, err = lock.Take(ctx, name)
 		}
-		if err != nil {
+		if err = p.lockError(name, err); err != nil {
 			for _, l := range locks {
 				l.Release()
 			}
@@ -215,6 +237,23 @@ func (p *program) lock(ctx context.Context, files []string) (locks []*lock.Lock,
 		locks = append(locks, l)
 	}
 	return locks, nil
+}
+
+// lockError is why a file cannot be locked, as the user reads it.
+func (p *program) lockError(name string, err error) error {
+	held, ok := errors.AsType[*lock.HeldError](err)
+	s, left := errors.AsType[signalled](err)
+	switch {
+	case err == nil:
+		return nil
+	case !ok:
+		return local(name, err, "it is locked beside itself: choose a folder that can be written to")
+	case left:
+		return &failure{code: exitSignal + int(s.signal), text: held.Error() + ": " + s.Error() + " while waiting for it", cause: err}
+	case p.settings.wait > 0:
+		return &failure{code: exitLocked, text: held.Error() + ", still after " + p.settings.wait.String(), cause: err}
+	}
+	return &failure{code: exitLocked, text: held.Error(), hint: "to wait for it: --wait 10m", cause: err}
 }
 
 // identify tells what each list is, to know it again.
@@ -256,15 +295,22 @@ func (p *program) resume(path string, head journal.Head, chosen []output.Options
 	}
 	err = j.Check(head)
 	_, changed := errors.AsType[*journal.ChangedError](err)
+	isStream := func(l journal.List) bool { return l.Stream }
+	unread := slices.ContainsFunc(head.Lists, isStream) // so it may have changed, too
 	switch {
 	case err == nil && j.Completed() && afresh:
+		return nil, j.Close()
+	case err == nil && afresh && !p.settings.resume.merge && unknown(j, head.Lists) != "":
+		if !p.settings.quiet {
+			p.console.say("%s was not read to its end then, and may be another: the run starts afresh", unknown(j, head.Lists))
+		}
 		return nil, j.Close()
 	case err == nil && j.Completed():
 		for _, i := range files {
 			output.TidyAll(chosen[i : i+1])
 		}
 		return nil, errors.Join(errNothingToDo, j.Close())
-	case changed && p.settings.resume.merge:
+	case (changed || err == nil && unread) && p.settings.resume.merge:
 		err = j.Merge(head.Lists)
 		if errors.Is(err, journal.ErrForgotten) {
 			err = usage("to begin again: --overwrite", "%s: %v", path, err)
@@ -298,6 +344,17 @@ func unfinished(path string, fresh uint64) uint64 {
 		return fresh
 	}
 	return j.Run()
+}
+
+// unknown names a list that can be read only once and was not read to its end, so that
+// nobody can tell whether it is the same; "" where there is none.
+func unknown(j *journal.Journal, lists []journal.List) string {
+	for i, l := range lists {
+		if l.Stream && !j.Spooled(i) {
+			return listName(l.Name)
+		}
+	}
+	return ""
 }
 
 // asked stands for the options that change what is in a record, or which lines get

@@ -39,23 +39,30 @@ func catchSignals(c chan<- os.Signal, signals ...os.Signal) {
 	}
 }
 
-// untilSignal returns a context that the first signal ends. What it returns
-// beside is to be called at the end.
+// signalled is why a context has ended that a signal ends.
+type signalled struct{ signal syscall.Signal }
+
+// Error says what the signal asked for.
+func (s signalled) Error() string { return signalName(s.signal) }
+
+// untilSignal returns a context that the first signal ends, with a signalled for its
+// cause. What it returns beside is to be called at the end.
 func untilSignal(ctx context.Context) (context.Context, func()) {
-	ctx, cancel := context.WithCancel(ctx)
+	ctx, cancel := context.WithCancelCause(ctx)
 	signals := make(chan os.Signal, 1)
 	catchSignals(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
 	var waiting sync.WaitGroup
 	waiting.Go(func() {
 		select {
-		case <-signals:
-			cancel()
+		case s := <-signals:
+			number, _ := s.(syscall.Signal)
+			cancel(signalled{number})
 		case <-ctx.Done():
 		}
 	})
 	return ctx, func() {
 		signal.Stop(signals)
-		cancel()
+		cancel(nil)
 		waiting.Wait()
 	}
 }

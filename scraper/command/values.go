@@ -38,18 +38,37 @@ func parseSwitch(text string) (bool, error) {
 
 // parseDuration reads 30s, 1m30s, or a plain number of seconds.
 func parseDuration(text string) (time.Duration, error) {
-	d, err := time.ParseDuration(text)
-	if seconds, numberErr := strconv.ParseFloat(text, 64); numberErr == nil {
-		// Beyond this a float64 no longer fits; NaN fails the comparison too.
-		if !(math.Abs(seconds) < math.MaxInt64/float64(time.Second)) {
-			seconds = 0
-		}
-		d, err = time.Duration(seconds*float64(time.Second)), nil
-	}
-	if err != nil || d <= 0 || d > scraper.MaxTimeout {
+	d, ok := readDuration(text)
+	if !ok || d == 0 {
 		return 0, fmt.Errorf("must be a time such as 30s, 1m or 0.5, more than zero, at most %.0fh", scraper.MaxTimeout.Hours())
 	}
 	return d, nil
+}
+
+// parseDurationOrZero also reads 0.
+func parseDurationOrZero(text string) (time.Duration, error) {
+	d, ok := readDuration(text)
+	if !ok {
+		return 0, fmt.Errorf("must be a time such as 30s, 1m or 0.5, at most %.0fh, or 0", scraper.MaxTimeout.Hours())
+	}
+	return d, nil
+}
+
+// readDuration reads a time from zero to MaxTimeout; what is less than a nanosecond,
+// and is not zero, is none.
+func readDuration(text string) (d time.Duration, ok bool) {
+	d, err := time.ParseDuration(text)
+	if seconds, numberErr := strconv.ParseFloat(text, 64); numberErr == nil {
+		// NaN fails the comparison too.
+		if !(math.Abs(seconds) <= scraper.MaxTimeout.Seconds()) {
+			return 0, false
+		}
+		d, err = time.Duration(seconds*float64(time.Second)), nil
+		if d == 0 && seconds != 0 {
+			return 0, false
+		}
+	}
+	return d, err == nil && d >= 0 && d <= scraper.MaxTimeout
 }
 
 // parseSize reads a number of bytes; k, m and g (also kB, KiB) count in 1024.

@@ -118,16 +118,12 @@ func (p *program) metrics(end *metrics.End) func() []byte {
 func (p *program) watch(o *scraper.Options) {
 	w := &p.watching
 	o.Monitor = &w.monitor
-	switch {
-	case w.log != nil && p.settings.verbose:
-		o.Tell = func(e scraper.Event) {
-			w.log.Event(e)
+	o.Tell = func(e scraper.Event) {
+		w.log.Event(e)
+		// A machine that is short of something is for everybody to know.
+		if p.settings.verbose || e.Kind == scraper.EventShortOfDisk {
 			p.sayEvent(e)
 		}
-	case w.log != nil:
-		o.Tell = w.log.Event
-	case p.settings.verbose:
-		o.Tell = p.sayEvent
 	}
 	if w.log != nil {
 		o.Observe = both(o.Observe, w.log.Record)

@@ -80,7 +80,7 @@ func (p *Plan) addReadyMade(value string, offset int, name string) error {
 		p.expected = append(p.expected, name)
 	}
 	if f.read != nil {
-		return p.add(value, offset, field{name: f.key(), ready: true, read: f.read})
+		return p.add(value, offset, field{name: f.key(), ready: true, kind: f.kind, read: f.read})
 	}
 	if p.titled {
 		return asksTwice(value, offset, name)
@@ -103,7 +103,9 @@ func (p *Plan) addInline(value string) error {
 	index := len(p.rules)
 	p.rules = append(p.rules, rule.Field{Name: name, Many: many, Rule: r})
 	read := func(of *reading) (any, error) { return of.value(index) }
-	return p.add(value, 0, field{name: name, required: r.Required(), read: read})
+	f := field{name: name, required: r.Required(), read: read}
+	f.kind, f.list = r.Kind(many)
+	return p.add(value, 0, f)
 }
 
 // apart is the hint at a value that has ready-made fields before one of the user's own; ""
@@ -166,7 +168,12 @@ func (p *Plan) addSchema(file SchemaFile) error {
 		return e
 	}
 	for _, path := range s.Paths() {
-		if err := p.asked(s, path); err != nil {
+		if p.has(path) {
+			return &Error{Value: s.Name(), Message: fmt.Sprintf("field %s is asked for by --extract, too", path), Hint: "each field has a name of its own"}
+		}
+	}
+	for _, shape := range s.Shapes() {
+		if err := p.addRivals(shape); err != nil {
 			return err
 		}
 	}
@@ -177,21 +184,32 @@ func (p *Plan) addSchema(file SchemaFile) error {
 	return nil
 }
 
-// asked is the mistake of a field of a schema that is asked for already.
-func (p *Plan) asked(s *schema.Schema, path string) error {
-	e := &Error{Value: s.Name(), Hint: "each field has a name of its own"}
-	if p.has(path) {
-		e.Message = fmt.Sprintf("field %s is asked for by --extract, too", path)
-		return e
-	}
-	if _, ok := p.places[path]; !ok {
-		return nil
-	}
+// addRivals notes the shapes of other files that have a field of a shape, and come before
+// it.
+func (p *Plan) addRivals(shape *schema.Shape) error {
+	var rivals []*schema.Shape
 	for _, other := range p.schemas {
-		if at := other.At(path); at != nil {
-			e.Message = fmt.Sprintf("field %s is asked for by %s:%d:%d, too", path, at.Name, at.Line, at.Column)
-			return e.in(s.At(path))
+		for _, rival := range other.Shapes() {
+			if shape.Shared(rival) != "" {
+				rivals = append(rivals, rival)
+			}
 		}
+	}
+	if rival := shape.Clash(rivals); rival != nil {
+		path := shape.Shared(rival)
+		at := rival.At(path)
+		e := &Error{
+			Value:   shape.Name(),
+			Message: fmt.Sprintf("field %s is asked for by %s:%d:%d, too", path, at.Name, at.Line, at.Column),
+			Hint:    "give it a name of its own, or both documents a match, for different pages",
+		}
+		return e.in(shape.At(path))
+	}
+	if len(rivals) > 0 {
+		if p.rivals == nil {
+			p.rivals = make(map[*schema.Shape][]*schema.Shape)
+		}
+		p.rivals[shape] = rivals
 	}
 	return nil
 }

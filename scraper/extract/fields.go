@@ -18,6 +18,8 @@ type field struct {
 	name     string
 	ready    bool // ready-made
 	required bool
+	kind     filter.Kind // of its values, or of the elements of its list
+	list     bool
 	read     func(*reading) (any, error) // nil: nothing is there. A value that encodes as empty is nothing, too
 }
 
@@ -31,6 +33,8 @@ type readyMade struct {
 	// expected tells that most pages have it which somebody asks for it of: where hardly any has, the site may have
 	// changed. That a page has no tables, no feeds or no addresses says nothing.
 	expected bool
+
+	kind filter.Kind
 
 	read func(*reading) (any, error) // nil for the title, which is read without the page being kept
 }
@@ -52,33 +56,33 @@ var (
 
 // readyMades are all there are, in the order of the help.
 var readyMades = []readyMade{
-	{"title", "what a browser shows as the page's title", inHTML, true, nil},
-	{"description", "meta description, else that of Open Graph", inHTML, true, ofHead(func(h *head.Head) any { return h.Description })},
-	{"canonical", "the URL that the page names as its own", inHTML, true, ofHead(func(h *head.Head) any { return h.Canonical })},
-	{"lang", "the language that the page says it is in", inHTML, false, ofHead(func(h *head.Head) any { return h.Lang })},
-	{"author", "who wrote it", inJSONLD, true, ofHead(func(h *head.Head) any { return h.Author })},
-	{"published", "when it was published (RFC 3339)", inJSONLD, true, ofHead(func(h *head.Head) any { return h.Published })},
-	{"modified", "when it was last changed (RFC 3339)", inJSONLD, false, ofHead(func(h *head.Head) any { return h.Modified })},
-	{"headings", "h1 to h6 with their level, in order", inHTML, false, ofDocument(structure.Headings)},
-	{"links", "where it leads: URL, text, rel, internal or not", inPages, false, linksOf},
-	{"images", "images with their alternative text and size", inHTML, false, ofDocument(links.Images)},
-	{"feeds", "the RSS, Atom and JSON feeds that it names", inHTML, false, ofHead(func(h *head.Head) any { return h.Feeds })},
-	{"alternates", "the same page in other languages (hreflang)", inHTML, false, ofHead(func(h *head.Head) any { return h.Alternates })},
-	{"opengraph", "its Open Graph properties (og:…)", inHTML, false, ofHead(func(h *head.Head) any { return h.OpenGraph })},
-	{"twitter", "its Twitter card (twitter:…)", inHTML, false, ofHead(func(h *head.Head) any { return h.Twitter })},
-	{"jsonld", "its JSON-LD, as it stands there", inJSONLD, true, ofHead(func(h *head.Head) any { return h.JSONLD })},
-	{"microdata", "its microdata, as items with properties", inHTML, false, ofDocument(structure.Microdata)},
-	{"meta", "all its meta elements", inHTML, false, ofHead(func(h *head.Head) any { return h.Meta })},
-	{"text", "the text that a reader sees", inText, false, ofDocument(prose.Text)},
-	{"article", "the main content, with author and excerpt", inHTML, true, article},
-	{"markdown", "the main content as Markdown", inSentences, false, markdown(false)},
-	{"markdown:full", "the whole page as Markdown (markdown_full in records)", inSentences, false, markdown(true)},
-	{"tables", "rows under their header, spans resolved", inTables, false, ofDocument(structure.Tables)},
-	{"forms", "forms with their fields", inHTML, false, ofDocument(structure.Forms)},
-	{"emails", "addresses in the text and in mailto: links", inSentences, false, ofDocument(links.Emails)},
-	{"html", "the page itself, decoded", inHTML, false, source},
-	{"robots", "what it tells robots: noindex, nofollow, …", inHTML, false, ofHead(func(h *head.Head) any { return h.Robots })},
-	{"feed", "an RSS, Atom or JSON feed with its items", inFeeds, false, feedOf},
+	{"title", "what a browser shows as the page's title", inHTML, true, filter.TextKind, nil},
+	{"description", "meta description, else that of Open Graph", inHTML, true, filter.TextKind, ofHead(func(h *head.Head) any { return h.Description })},
+	{"canonical", "the URL that the page names as its own", inHTML, true, filter.TextKind, ofHead(func(h *head.Head) any { return h.Canonical })},
+	{"lang", "the language that the page says it is in", inHTML, false, filter.TextKind, ofHead(func(h *head.Head) any { return h.Lang })},
+	{"author", "who wrote it", inJSONLD, true, filter.TextKind, ofHead(func(h *head.Head) any { return h.Author })},
+	{"published", "when it was published (RFC 3339)", inJSONLD, true, filter.DateKind, ofHead(func(h *head.Head) any { return h.Published })},
+	{"modified", "when it was last changed (RFC 3339)", inJSONLD, false, filter.DateKind, ofHead(func(h *head.Head) any { return h.Modified })},
+	{"headings", "h1 to h6 with their level, in order", inHTML, false, filter.Anything, ofDocument(structure.Headings)},
+	{"links", "where it leads: URL, text, rel, internal or not", inPages, false, filter.Anything, linksOf},
+	{"images", "images with their alternative text and size", inHTML, false, filter.Anything, ofDocument(links.Images)},
+	{"feeds", "the RSS, Atom and JSON feeds that it names", inHTML, false, filter.Anything, ofHead(func(h *head.Head) any { return h.Feeds })},
+	{"alternates", "the same page in other languages (hreflang)", inHTML, false, filter.Anything, ofHead(func(h *head.Head) any { return h.Alternates })},
+	{"opengraph", "its Open Graph properties (og:…)", inHTML, false, filter.Anything, ofHead(func(h *head.Head) any { return h.OpenGraph })},
+	{"twitter", "its Twitter card (twitter:…)", inHTML, false, filter.Anything, ofHead(func(h *head.Head) any { return h.Twitter })},
+	{"jsonld", "its JSON-LD, as it stands there", inJSONLD, true, filter.Anything, ofHead(func(h *head.Head) any { return h.JSONLD })},
+	{"microdata", "its microdata, as items with properties", inHTML, false, filter.Anything, ofDocument(structure.Microdata)},
+	{"meta", "all its meta elements", inHTML, false, filter.Anything, ofHead(func(h *head.Head) any { return h.Meta })},
+	{"text", "the text that a reader sees", inText, false, filter.TextKind, ofDocument(prose.Text)},
+	{"article", "the main content, with author and excerpt", inHTML, true, filter.Anything, article},
+	{"markdown", "the main content as Markdown", inSentences, false, filter.TextKind, markdown(false)},
+	{"markdown:full", "the whole page as Markdown (markdown_full in records)", inSentences, false, filter.TextKind, markdown(true)},
+	{"tables", "rows under their header, spans resolved", inTables, false, filter.Anything, ofDocument(structure.Tables)},
+	{"forms", "forms with their fields", inHTML, false, filter.Anything, ofDocument(structure.Forms)},
+	{"emails", "addresses in the text and in mailto: links", inSentences, false, filter.Anything, ofDocument(links.Emails)},
+	{"html", "the page itself, decoded", inHTML, false, filter.TextKind, source},
+	{"robots", "what it tells robots: noindex, nofollow, …", inHTML, false, filter.Anything, ofHead(func(h *head.Head) any { return h.Robots })},
+	{"feed", "an RSS, Atom or JSON feed with its items", inFeeds, false, filter.Anything, feedOf},
 }
 
 func ofHead(part func(*head.Head) any) func(*reading) (any, error) {

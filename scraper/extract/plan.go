@@ -21,6 +21,7 @@ type Plan struct {
 	rules    []rule.Field
 	inline   *rule.Set // of rules
 	schemas  []*schema.Schema
+	rivals   map[*schema.Shape][]*schema.Shape // of other files, that have a field of the shape and come before it
 	named    []string
 	places   map[string]int // in named
 	expected []string
@@ -33,6 +34,24 @@ func (p *Plan) Named() []string { return p.named }
 // Expected are the ready-made fields that were asked for, and that a page rarely lacks: title, description,
 // canonical, author, published, article and jsonld. They are looked for in HTML alone.
 func (p *Plan) Expected() []string { return p.expected }
+
+// Columns are the fields that Content.Data may have, with what is known of their values.
+// The order is that in which they were asked for.
+func (p *Plan) Columns() []Column {
+	var columns []Column
+	for _, f := range p.fields {
+		if !f.ready || f.name != "links" { // those stand beside data
+			columns = append(columns, Column{Name: f.name, Kind: f.kind, List: f.list})
+		}
+	}
+	for _, s := range p.schemas {
+		columns = append(columns, s.Columns()...)
+	}
+	return columns
+}
+
+// Column is a field and what is known of its values before there are any.
+type Column = schema.Column
 
 // count is how many fates there are before those of the fields that are expected.
 func (p *Plan) count() int { return len(p.named) + min(len(p.schemas), 1) }
@@ -123,21 +142,32 @@ func (p *Plan) Read(ctx context.Context, s Source) (Content, error) {
 	return c, nil
 }
 
-// readShapes reads, of each schema, the fields of the first shape that is for the page.
+// readShapes reads, of each schema, the fields of the first shape that is for the page,
+// unless one of a schema before has one of these fields.
 func (p *Plan) readShapes(r *reading, w *writer) error {
-	shaped := false
+	var shapes []*schema.Shape // that were read
 	for _, s := range p.schemas {
 		shape := s.For(r.doc.URL())
-		if shape == nil {
+		if shape == nil || p.rivalOf(shape, shapes) != nil {
 			continue
 		}
-		shaped = true
+		shapes = append(shapes, shape)
 		if err := p.readShape(r, w, shape); err != nil {
 			return err
 		}
 	}
 	if len(p.schemas) > 0 {
-		w.shaped(p, shaped)
+		w.shaped(p, len(shapes) > 0)
+	}
+	return nil
+}
+
+// rivalOf is the first of those shapes that have a field of a shape, and come before it; nil where none has.
+func (p *Plan) rivalOf(shape *schema.Shape, among []*schema.Shape) *schema.Shape {
+	for _, rival := range p.rivals[shape] {
+		if slices.Contains(among, rival) {
+			return rival
+		}
 	}
 	return nil
 }

@@ -46,6 +46,9 @@ func TestRead(t *testing.T) {
 	patterns := SchemaFile{Name: "patterns.yaml", Text: []byte("fields: {rows: {each: p, fields: {a: \"xpath:replace(., string(@re), '')\", b: b}}}")}
 	list := SchemaFile{Name: "list.yaml", Text: []byte("fields: {offers: {each: p, fields: {price: b}}}")}
 	rows := SchemaFile{Name: "rows.yaml", Text: []byte("fields: {rows: {each: p, fields: {price: td, bold: b | number}}}")}
+	pots := SchemaFile{Name: "pots.yaml", Text: []byte("match: https://shop.example/pots/*\nfields: {cost: .price | number, size: .size}")}
+	cups := SchemaFile{Name: "cups.yaml", Text: []byte("match: https://shop.example/cups/*\nfields: {cost: .tag, lid: {select: .lid, required: true}}")}
+	wares := SchemaFile{Name: "wares.yaml", Text: []byte("match: https://shop.example/*\nfields: {first: .tag, cost: a}\n---\nmatch: https://shop.example/pots/7\nfields: {none: a}")}
 	for _, c := range []struct {
 		name              string
 		spec              Spec
@@ -66,6 +69,9 @@ func TestRead(t *testing.T) {
 		{"no list", Spec{Schemas: []SchemaFile{rows}}, "text/html", "<b>1</b>", "", "", []Fate{Missed, NotAsked, NotAsked, Found}, ""},
 		{"two schemas", Spec{Schemas: []SchemaFile{list, rows}}, "text/html", "<p>1<p><b>2</b>", "", `{"offers":[{"price":"2"}],"rows":[{"bold":2}]}`, []Fate{Found, Found, Found, Missed, Found, Found}, ""},
 		{"two schemas, one with no shape", Spec{Schemas: []SchemaFile{other, rows}}, "text/html", "<p>1<p><b>2</b>", "", `{"rows":[{"bold":2}]}`, []Fate{NotAsked, Found, Missed, Found, Found}, ""},
+		{"a field of two schemas for different pages", Spec{Schemas: []SchemaFile{cups, pots}}, "text/html", pot, "Pot & lid", `{"cost":34.5}`, []Fate{Found, NotAsked, Missed, Found}, ""},
+		{"a field of two schemas for one page", Spec{Schemas: []SchemaFile{pots, wares}}, "text/html", pot, "Pot & lid", `{"cost":34.5}`, []Fate{Found, Missed, NotAsked, NotAsked, Found}, ""},
+		{"a field of two schemas for one page, the other first", Spec{Schemas: []SchemaFile{wares, pots}}, "text/html", pot, "Pot & lid", `{"first":"grey","cost":"to x"}`, []Fate{Found, Found, NotAsked, NotAsked, Found}, ""},
 		{"no shape", Spec{Schemas: []SchemaFile{other}}, "text/html", pot, "Pot & lid", "", []Fate{NotAsked, Missed}, ""},
 		{"JSON", Spec{Extract: []string{"n=jsonpath:$.n", "css=.n", "text"}}, "application/json", `{"n":1.50}`, "", `{"n":1.50}`, []Fate{Found, Missed}, ""},
 		{"a picture", Spec{Extract: []string{"text,html,article", "a=.a"}}, "image/png", "\x89PNG\r\n\x1a\n<p class=a>", "", "", []Fate{Missed}, ""},
@@ -198,9 +204,9 @@ func TestReadWaitsForMemory(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	hold(2_700_000)
-	hold(700_000)
-	page := pot + "<p " + strings.Repeat("a ", 200_000) + ">"
+	hold(1_080_000)
+	hold(280_000)
+	page := pot + "<p " + strings.Repeat("a ", 80_000) + ">"
 	schema := SchemaFile{Name: "a", Text: []byte("fields: {a: p}")}
 	for name, spec := range map[string]Spec{
 		"ready-made": {Extract: []string{"headings"}},
@@ -255,6 +261,8 @@ func TestCompileMistakes(t *testing.T) {
 		{Spec{Extract: []string{"name=h1"}, Schemas: schema}, "", "field name is asked for by --extract, too"},
 		{Spec{Extract: []string{"offers.price=h1"}, Schemas: []SchemaFile{offers}}, "", "field offers.price is asked for by --extract, too"},
 		{Spec{Schemas: []SchemaFile{schema[0], {Name: "x.yaml", Text: []byte("match: https://a/*\nfields:\n  a: b\n  name: p")}}}, "4:3", "field name is asked for by shop.yaml:1:10, too"},
+		{Spec{Schemas: []SchemaFile{{Name: "x.yaml", Text: []byte("match: https://a/*\nfields: {name: p}")}, schema[0]}}, "1:10", "field name is asked for by x.yaml:2:10, too"},
+		{Spec{Schemas: []SchemaFile{{Name: "x.yaml", Text: []byte("match: [https://a/*, https://b/*]\nfields: {name: p}")}, {Name: "y.yaml", Text: []byte("match: HTTPS://B/*\nfields: {a: p, name: p}")}}}, "2:16", "field name is asked for by x.yaml:2:10, too"},
 		{Spec{Schemas: []SchemaFile{offers, {Name: "x.yaml", Text: []byte("fields:\n  offers.price: b")}}}, "2:3", "field offers.price is asked for by offers.yaml:1:37, too"},
 		{Spec{Schemas: []SchemaFile{{Name: "x.yaml", Text: []byte("fields:\n  a: b[\n")}}}, "2:", ""},
 		{Spec{Extract: []string{"é=p["}}, "column ", ""},

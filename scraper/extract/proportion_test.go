@@ -51,6 +51,8 @@ func shapes() []shape {
 		html("one text of words", 3000, func(n int) string { return "<table><td>" + r("words ", n) + "</table><h1>" + r("words ", n) }),
 		html("nested tables", 30, func(n int) string { return r("<table><tr><td>x", n) }),
 		html("nested lists and quotes", 10, func(n int) string { return r(r("<ul><li>x<blockquote>", 10)+r("</blockquote></li></ul>", 10), n) }),
+		html("quotes in quotes", 90, func(n int) string { return r("<blockquote>x", n) }),
+		html("lists in lists", 60, func(n int) string { return r("<ul><li>x", n) }),
 		html("comments", 1000, func(n int) string { return "<p>" + r("a<!-- x -->", n) }),
 		html("an open comment", 4000, func(n int) string { return "<p>x<a href=/x>y</a><!--" + r("<p>-", n) }),
 		html("spanning cells", 20, func(n int) string { return "<table>" + r("<tr><td colspan=9 rowspan=9>x", n) + "</table>" }),
@@ -120,6 +122,30 @@ func TestAllocationsAreInProportion(t *testing.T) {
 		}
 		if !found {
 			t.Errorf("no page has %s", c.name)
+		}
+	}
+}
+
+// A tag, a text or a comment that is as long as the page takes a few times its length, where it is not part of a tree.
+func TestLongTokensAreRead(t *testing.T) {
+	const most = 10
+	r, deep := strings.Repeat, strings.Repeat("<div>", 600)
+	for name, page := range map[string]string{
+		"attributes":           deep + "<p " + numbered("a%d ", 100_000) + ">x",
+		"attributes of a name": deep + "<span " + r("style=a ", 100_000) + ">x</span>",
+		"an open tag":          deep + "<p " + numbered("a%d ", 100_000),
+		"an end tag":           deep + "</p " + numbered("a%d ", 100_000) + ">x",
+		"a name":               deep + "<" + r("x", 1_000_000) + ">x",
+		"a value":              deep + "<p style='" + r("x", 1_000_000) + "'>x",
+		"a comment":            deep + "<!--" + r("x", 1_000_000) + "-->x",
+		"a noscript":           "<p>x<noscript><img " + numbered("a%d ", 100_000) + "src=/x></noscript>",
+		"a noscript's name":    "<p>x<noscript><img><" + r("x", 1_000_000) + "></noscript>",
+	} {
+		for _, what := range []string{"text", "markdown", "markdown:full", "images", "article"} {
+			plan, s := compile(t, Spec{Extract: []string{what}}), sourceOf(t, "text/html", page)
+			if _, bytes := allocated(t, plan, s, strings.HasPrefix(page, deep)); bytes > most*uint64(len(page)) {
+				t.Errorf("%s of %s: %d bytes for %d of page", what, name, bytes, len(page))
+			}
 		}
 	}
 }

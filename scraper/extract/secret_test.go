@@ -46,3 +46,34 @@ func TestPasswordsAreNotExtracted(t *testing.T) {
 		}
 	}
 }
+
+// What a page says itself is the page's own: its texts stay as they are, and only the URLs that are made of its
+// references, which a relative one makes of the page's own URL, show no password.
+func TestPasswordsOfThePage(t *testing.T) {
+	const page = `<!DOCTYPE html><title>T</title><base href="/dir/"><meta property=og:url content="https://u:theirs@h.example/">
+		<meta property=og:image content=i.png><meta name=twitter:site content="https://u:theirs@h.example/">
+		<link rel=canonical href="//u:theirs@h.example/"><script type=application/ld+json>{"url":"https://u:theirs@h.example/"}</script>
+		<p itemscope><b itemprop=name>https://u:theirs@h.example/</b><a itemprop=url href="https://u:theirs@h.example/">a@b.example</a><a href=x>x</a>`
+	u, err := weburl.Parse("http://me:sekret@www.example.com/page")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ what, want string }{
+		{"text", `"https://u:theirs@h.example/a@b.examplex"`},
+		{"meta", `[{"property":"og:url","content":"https://u:theirs@h.example/"},`},
+		{"twitter", `{"twitter:site":"https://u:theirs@h.example/"}`},
+		{"opengraph", `{"og:url":"https://u:theirs@h.example/","og:image":"http://me:***@www.example.com/dir/i.png"}`},
+		{"jsonld", `[{"url":"https://u:theirs@h.example/"}]`},
+		{"microdata", `[{"properties":{"name":["https://u:theirs@h.example/"],"url":["https://u:***@h.example/"]}}]`},
+		{"canonical", `"http://u:***@h.example/"`},
+		{"a[]=a::attr(href)", `["https://u:theirs@h.example/","x"]`},
+		{"a[]=a | url", `["https://u:***@h.example/","http://me:***@www.example.com/dir/x"]`},
+		{"emails", `["a@b.example"]`},
+	} {
+		content, err := compile(t, Spec{Extract: []string{c.what}}).Read(t.Context(), Source{URL: u, ContentType: "text/html", Body: []byte(page)})
+		_, got, _ := strings.Cut(string(content.Data), ":")
+		if err != nil || !strings.HasPrefix(got, c.want) {
+			t.Errorf("%s: %s, %v, want %s", c.what, got, err, c.want)
+		}
+	}
+}

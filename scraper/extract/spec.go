@@ -15,8 +15,8 @@ type Spec struct {
 	// NAME=SELECTOR | FILTER…; with NAME[]= all that the selector finds. The title is wanted in any case, but for
 	// "none", which takes it away, and stands beside inline fields only.
 	Extract []string
-	// Schemas are files of whole shapes. Of each the first shape whose match fits a page's URL is read. No two of
-	// them have a field of the same name.
+	// Schemas are files of whole shapes. Of each the first shape whose match fits a page's URL is read, but of two
+	// that have a field of the same name only that of the first file. Such shapes have a match each, and not the same.
 	Schemas []SchemaFile
 	// MaxField is how long a field's value may be, in bytes of the JSON that is written, without the quotes of one
 	// that is a text. 0: DefaultMaxField.

@@ -167,17 +167,23 @@ func (t *trial) read(f *readyMade) (any, error) {
 // schemas tries of each file the first document that is for the page, as Plan.Read does.
 func (t *trial) schemas(files []SchemaFile) error {
 	u := t.doc.URL()
+	plan, err := Compile(Spec{Schemas: files})
+	if err != nil {
+		return err
+	}
 	t.report.Shapeless = len(files) > 0
-	for _, file := range files {
-		s, err := schema.Parse(file.Name, file.Text)
-		if err != nil {
-			return err
-		}
+	var shapes []*schema.Shape // that were tried
+	for _, s := range plan.schemas {
 		shape := s.For(u)
 		if shape == nil {
 			t.report.Notes = append(t.report.Notes, fmt.Sprintf("no document of %s matches %s%s", s.Name(), u.Redacted(), because(s.Almost(u))))
 			continue
 		}
+		if rival := plan.rivalOf(shape, shapes); rival != nil {
+			t.report.Notes = append(t.report.Notes, fmt.Sprintf("nothing of %s is looked for: %s, which has %s too, comes first", s.Name(), rival.Name(), shape.Shared(rival)))
+			continue
+		}
+		shapes = append(shapes, shape)
 		if patterns := shape.Patterns(); u.IsZero() && len(patterns) > 0 {
 			t.report.Notes = append(t.report.Notes, fmt.Sprintf("read as a page of %s: --url says which URL it is of", strings.Join(patterns, " or ")))
 		}

@@ -166,7 +166,7 @@ func (f *Fetcher) send(a *attempt, r *Request) (*http.Response, *Error) {
 	if err != nil {
 		return nil, a.fault(err)
 	}
-	ask := func(t *http.Transport) (*http.Response, error) {
+	ask := func(t http.RoundTripper) (*http.Response, error) {
 		out := f.request(a.traced(), r)
 		a.route.address(out, r.URL)
 		if a.keep {
@@ -174,7 +174,7 @@ func (f *Fetcher) send(a *attempt, r *Request) (*http.Response, *Error) {
 		}
 		return t.RoundTrip(out)
 	}
-	answer, err := ask(by.Transport)
+	answer, err := ask(by)
 	if err != nil && wantsHTTP1(err) {
 		answer, err = ask(by.http1())
 	}

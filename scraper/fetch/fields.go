@@ -59,7 +59,8 @@ func (f *fields) scan(b []byte) int {
 //     begins with a blank and follows no other (RFC 9112, section 2.2).
 //   - Blanks before the colon go (section 5.1), folded lines become one (5.2).
 //   - Control characters in a value become blanks; NUL is an error, as RFC 9110,
-//     section 5.5, allows and browsers have it.
+//     section 5.5, allows and browsers have it. A Set-Cookie with one is dropped (RFC
+//     6265bis, section 5.7).
 //   - A Content-Length that is repeated counts once (RFC 9110, section 8.6), and
 //     one larger than all numbers is the largest. Other nonsense is left for
 //     net/http to refuse.
@@ -152,9 +153,10 @@ func unfolded(b []byte) func(yield func(name, value []byte) bool) {
 		var name, value []byte // nil: the lines that continue it are dropped too
 		for line := range bytes.Lines(b) {
 			line = cutCR(bytes.TrimSuffix(line, []byte("\n")))
+			odd := false
 			for i, c := range line {
 				if !isTextByte(c) {
-					line[i] = ' '
+					line[i], odd = ' ', true
 				}
 			}
 			if len(line) > 0 && (line[0] == ' ' || line[0] == '\t') {
@@ -169,7 +171,7 @@ func unfolded(b []byte) func(yield func(name, value []byte) bool) {
 			name, value = nil, value[:0]
 			before, after, found := bytes.Cut(line, []byte(":"))
 			before = bytes.TrimRight(before, " \t")
-			if found && len(before) > 0 && nameLen(before) == len(before) {
+			if found && len(before) > 0 && nameLen(before) == len(before) && !(odd && isName(before, "Set-Cookie")) {
 				name, value = before, append(value, trim(after)...)
 			}
 		}

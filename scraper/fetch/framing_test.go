@@ -222,14 +222,14 @@ func TestFraming(t *testing.T) {
 
 // What is dropped of the headers is only what makes no sense.
 func TestHeaderLines(t *testing.T) {
-	url := rawServer(t, says(okLine+"A: b\r\n c\r\nD : e\r\nnonsense\r\n: f\r\nG: h\x01i\r\nJ:  sch\xf6n\t\r\nA: k\r\nl: m:n\r\nContent-Length: 2, 2\r\n\r\nok"))
+	url := rawServer(t, says(okLine+"A: b\r\n c\r\nD : e\r\nnonsense\r\n: f\r\nG: h\x01i\r\nJ:  sch\xf6n\t\r\nA: k\r\nl: m:n\r\nSet-Cookie: n=1\r\nSet-Cookie: o=\x012\r\nContent-Length: 2, 2\r\n\r\nok"))
 	o := fetchAll(t, testFetcher(t, Options{}, systemNetwork()), url)
 	if o.err != nil {
 		t.Fatal(o.err)
 	}
 	var got bytes.Buffer
 	o.response.Header.Write(&got)
-	if want := "A: b c\r\nA: k\r\nContent-Length: 2\r\nD: e\r\nG: h i\r\nJ: sch\xf6n\r\nL: m:n\r\n"; got.String() != want {
+	if want := "A: b c\r\nA: k\r\nContent-Length: 2\r\nD: e\r\nG: h i\r\nJ: sch\xf6n\r\nL: m:n\r\nSet-Cookie: n=1\r\n"; got.String() != want {
 		t.Errorf("got %q, want %q", got.String(), want)
 	}
 }

@@ -3,6 +3,7 @@ package fetch
 import (
 	"context"
 	"maps"
+	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -19,7 +20,7 @@ import (
 
 // transports are those with one guard.
 type transports struct {
-	*http.Transport
+	*renewed
 	// http1 is another beside it, made when first needed: for what a server that
 	// offers HTTP/2 wants to be asked over HTTP/1.1.
 	http1 func() *http.Transport
@@ -27,7 +28,7 @@ type transports struct {
 
 func newTransports(o Options, d dialer) transports {
 	return transports{
-		Transport: newTransport(o, d),
+		renewed: newRenewed(func() *http.Transport { return newTransport(o, d) }),
 		http1: sync.OnceValue(func() *http.Transport {
 			o.HTTP1 = true
 			d.tls = d.tls.Clone()
@@ -35,6 +36,67 @@ func newTransports(o Options, d dialer) transports {
 			return newTransport(o, d)
 		}),
 	}
+}
+
+// renewAfter is how many connections a transport makes, or tries to. It is some
+// times what is kept of them.
+const renewAfter = 4096
+
+// renewed is a transport in whose place another comes from time to time. Those of
+// net/http never forget that somebody has waited for a connection to a host, unless
+// one of that host's becomes idle: of each host that cannot be reached, or closes its
+// connections, they keep what the request had. It is safe for concurrent use.
+type renewed struct {
+	make func() *http.Transport
+
+	mu    sync.Mutex
+	now   *http.Transport
+	dials int
+}
+
+func newRenewed(make func() *http.Transport) *renewed {
+	r := &renewed{make: make}
+	r.now = r.counted()
+	return r
+}
+
+// counted makes a transport of which the connections are counted.
+func (r *renewed) counted() *http.Transport {
+	type dial = func(ctx context.Context, network, addr string) (net.Conn, error)
+	counts := func(d dial) dial {
+		return func(ctx context.Context, network, addr string) (net.Conn, error) {
+			r.mu.Lock()
+			r.dials++
+			r.mu.Unlock()
+			return d(ctx, network, addr)
+		}
+	}
+	t := r.make()
+	t.DialContext, t.DialTLSContext = counts(t.DialContext), counts(t.DialTLSContext)
+	return t
+}
+
+// current is the transport for the next request.
+func (r *renewed) current() *http.Transport {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.dials >= renewAfter {
+		r.now.CloseIdleConnections() // those in use follow when they are not
+		r.dials, r.now = 0, r.counted()
+	}
+	return r.now
+}
+
+// RoundTrip implements http.RoundTripper.
+func (r *renewed) RoundTrip(request *http.Request) (*http.Response, error) {
+	return r.current().RoundTrip(request)
+}
+
+// CloseIdleConnections is that of the transport in use.
+func (r *renewed) CloseIdleConnections() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.now.CloseIdleConnections()
 }
 
 // readBuffer is how much a connection reads at once, in bytes: a typical page, where
@@ -45,6 +107,11 @@ func readBuffer(conns int) int {
 	}
 	return 16 << 10
 }
+
+// writeBuffer is how much of a request a connection gathers before it writes, in
+// bytes: most requests are some hundreds of bytes, and thousands of connections keep
+// a buffer each.
+const writeBuffer = 1 << 10
 
 // newTransport returns a transport over the connections that d makes, of which it
 // keeps as many as o.IdleConns when they are not in use.
@@ -64,6 +131,7 @@ func newTransport(o Options, d dialer) *http.Transport {
 		IdleConnTimeout:        idleTimeout,
 		MaxResponseHeaderBytes: maxHeaderBytes,
 		ReadBufferSize:         readBuffer(o.Conns),
+		WriteBufferSize:        writeBuffer,
 		HTTP2: &http.HTTP2Config{
 			// What a server may send ahead of the reader.
 			MaxReceiveBufferPerStream: 1 << 20,

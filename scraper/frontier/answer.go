@@ -162,7 +162,7 @@ func (f *Frontier[T]) land(t T, r Report, now time.Time) (fl flight[T], ok bool)
 		}
 		f.learnLoad(b, r, fl.given, now, f.gates[t] != nil)
 		if r.Health == Overloaded && b.backoff.rests > maxRests && h.alone == nil {
-			h.leaveAlone(wish{status: r.Status})
+			h.leaveAlone(wish{status: uint16(r.Status)})
 			f.tell(Event{LeftAlone, h.key, 0, h.alone.Message})
 			f.placeAll(h, now)
 		}
@@ -185,7 +185,7 @@ func (f *Frontier[T]) learn(h *host[T], r Report, now time.Time) {
 		h.reach.reached()
 	}
 	if r.Health == Overloaded && r.RetryAfter > f.opts.MaxRetryAfter {
-		h.leaveAlone(wish{status: r.Status, rest: r.RetryAfter})
+		h.leaveAlone(wish{status: uint16(r.Status), rest: r.RetryAfter})
 		f.tell(Event{LeftAlone, h.key, r.RetryAfter, fmt.Sprintf("asks to be left alone for %v, and is for the rest of the run", r.RetryAfter)})
 	}
 	if f.refusal(h, now) != nil {

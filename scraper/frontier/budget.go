@@ -21,6 +21,7 @@ type budget[T Task] struct {
 	backoff  backoff
 	adaptive adaptive
 
+	crowded  bool // it stands in Frontier.crowded
 	standing standing
 	at       time.Time // when its time comes, in Frontier.timed
 	timedAt  int       // place there
@@ -72,7 +73,7 @@ func literal(key string) (addr string, ok bool) {
 
 // slots are how many requests may be in flight.
 func (f *Frontier[T]) slots(b *budget[T]) int {
-	most := f.opts.HostConcurrency
+	most := f.most()
 	return min(b.backoff.slots(most), b.adaptive.slots(most))
 }
 
@@ -119,6 +120,7 @@ func (f *Frontier[T]) list(b *budget[T], now time.Time) {
 		return // it is looked at again in its turn
 	}
 	if b.lines.len() == 0 || b.inFlight >= f.slots(b) {
+		f.crowd(b)
 		if b.standing == inTimed {
 			f.timed.remove(b)
 			b.standing = aside

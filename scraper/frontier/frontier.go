@@ -43,6 +43,7 @@ type Frontier[T Task] struct {
 	ready      queue[*budget[T]] // that may start a task, in turn
 	pacedRound queue[*budget[T]] // likewise, but only where a slot is free for it now
 	timed      schedule[*budget[T]]
+	crowded    []*budget[T]         // with something to start, and half of all slots
 	later      schedule[*line[T]]   // with tasks that wait for their time
 	ends       schedule[*ending[T]] // with tasks whose time may be over
 	refusing   queue[*line[T]]      // with tasks that are to be refused
@@ -118,6 +119,7 @@ func (f *Frontier[T]) Close() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.closed = true
+	f.uncrowd(time.Now())
 	notify(f.changed)
 }
 

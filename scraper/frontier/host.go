@@ -104,7 +104,7 @@ func (f *Frontier[T]) newHost(key string, now time.Time) *host[T] {
 	h := &host[T]{key: strings.Clone(key)}
 	f.hosts[h.key] = h
 	f.grow(h, hostSize+len(key), now)
-	if n, ok := f.recall(key); ok && n.alone {
+	if n, ok := f.recall(key); ok && n.wish != (wish{}) {
 		h.leaveAlone(n.wish)
 	}
 	if f.opts.Lookup == nil {

@@ -15,9 +15,13 @@ const (
 
 // idle are the hosts without tasks, of which something is worth knowing, in the
 // order in which they last had one.
-type idle[T Task] struct{ oldest, newest *host[T] }
+type idle[T Task] struct {
+	oldest, newest *host[T]
+	count          int
+}
 
 func (i *idle[T]) push(h *host[T]) {
+	i.count++
 	h.idle, h.older = true, i.newest
 	if i.newest != nil {
 		i.newest.newer = h
@@ -28,6 +32,7 @@ func (i *idle[T]) push(h *host[T]) {
 }
 
 func (i *idle[T]) remove(h *host[T]) {
+	i.count--
 	if h.older != nil {
 		h.older.newer = h.newer
 	} else {
@@ -77,6 +82,7 @@ func (f *Frontier[T]) settle(h *host[T], now time.Time) {
 		f.forget(h, now)
 	}
 	f.trim(now)
+	f.uncrowd(now)
 }
 
 // worthKnowing tells whether something would be asked or tried again if the
@@ -108,7 +114,7 @@ func (f *Frontier[T]) forget(h *host[T], now time.Time) {
 	f.states -= h.size
 	notify(f.room)
 	if h.alone != nil {
-		f.remember(h.key, note{alone: true, wish: h.wish}, now)
+		f.remember(h.key, note{wish: h.wish}, now)
 	}
 	b := h.budget
 	if b == nil {

@@ -3,8 +3,12 @@ package frontier
 import (
 	"fmt"
 	"runtime"
+	"strings"
 	"sync"
 	"testing"
+	"time"
+
+	"scrape/results"
 )
 
 // heapBytes is how much memory is in use.
@@ -44,9 +48,30 @@ func TestStatesCountWhatTheyTake(t *testing.T) {
 	t.Logf("%d bytes a host, counted as %d", took/n, f.states/n)
 }
 
-// TestManyHosts has far more hosts than may be known at once.
+// TestManyHosts has far more hosts than may be known at once: hosts that answer, that
+// cannot be reached, and that want to be left alone, which is never forgotten.
 func TestManyHosts(t *testing.T) {
-	const n = 200_000
+	for name, robots := range map[string]func(f *Frontier[*page], gate *page){
+		"fine": func(f *Frontier[*page], gate *page) { f.Open(gate, nil, Report{}) },
+		"failing": func(f *Frontier[*page], gate *page) {
+			message := strings.Repeat("x", 200) // as long as any can be
+			f.Shut(gate, Refusal{Kind: results.DNS, Message: message}, Report{Health: Unreachable, Cause: message})
+		},
+		"to be left alone": func(f *Frontier[*page], gate *page) {
+			f.Open(gate, nil, Report{Health: Overloaded, Status: 503, RetryAfter: time.Hour})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			n := 200_000
+			if name != "fine" {
+				n /= 2
+			}
+			manyHosts(t, n, robots)
+		})
+	}
+}
+
+func manyHosts(t *testing.T, n int, robots func(f *Frontier[*page], gate *page)) {
 	f := New(Options[*page]{Robots: askRobots})
 	before := heapBytes()
 	var measuring sync.RWMutex // else what is added meanwhile counts as garbage not yet found
@@ -60,12 +85,14 @@ func TestManyHosts(t *testing.T) {
 		}
 	}()
 	done, most := 0, 0
-	for p := range f.Turns(t.Context()) {
+	for p, refusal := range f.Turns(t.Context()) {
 		if p.gate != "" {
-			f.Open(p, nil, Report{})
+			robots(f, p)
 			continue
 		}
-		f.Done(p, Report{})
+		if refusal == nil {
+			f.Done(p, Report{})
+		}
 		if done++; done%(n/5) == 0 {
 			measuring.Lock()
 			most = max(most, heapBytes()-before)
@@ -75,5 +102,5 @@ func TestManyHosts(t *testing.T) {
 	if done != n || most > 2*maxStates {
 		t.Errorf("%d done, %d bytes of memory", done, most)
 	}
-	t.Logf("%d MiB at most", most>>20)
+	t.Logf("%d MiB at most, %d bytes for each of %d hosts known at the end", most>>20, (heapBytes()-before)/max(1, len(f.hosts)), len(f.hosts))
 }

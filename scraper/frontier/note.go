@@ -10,22 +10,22 @@ import (
 	"scrape/results"
 )
 
-// note is what is kept of a host or budget that was forgotten.
+// note is what is kept of a host or budget that was forgotten. Nothing bounds their
+// number, so they are small.
 type note struct {
 	until time.Duration // after Frontier.began; no start before
-	alone bool
-	wish  wish
+	wish  wish          // of a host that is to be left alone
 }
 
-// wish is what a host asked for that is to be left alone.
+// wish is what a host asked for that is to be left alone; its zero value is none.
 type wish struct {
-	status int
+	status uint16
 	rest   time.Duration // 0: it did not ask, but was overloaded after every rest
 }
 
 // leaveAlone has all tasks of a host refused for the rest of the run.
 func (h *host[T]) leaveAlone(w wish) {
-	status := strings.TrimSpace(fmt.Sprint(w.status, " ", http.StatusText(w.status)))
+	status := strings.TrimSpace(fmt.Sprint(w.status, " ", http.StatusText(int(w.status))))
 	message := fmt.Sprintf("%s: the host asked to be left alone for %v", status, w.rest.Round(time.Second))
 	if w.rest == 0 {
 		message = fmt.Sprintf("%s: the host is overloaded after each of %d rests", status, maxRests)
@@ -43,7 +43,7 @@ func budgetKey(key string) string { return "budget " + key }
 func (f *Frontier[T]) remember(key string, n note, now time.Time) {
 	if len(f.notes) >= f.sweepAt {
 		for k, n := range f.notes {
-			if !n.alone && n.until <= now.Sub(f.began) {
+			if n.wish == (wish{}) && n.until <= now.Sub(f.began) {
 				delete(f.notes, k)
 			}
 		}

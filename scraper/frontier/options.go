@@ -16,8 +16,8 @@ type Options[T Task] struct {
 	// under a Rate, and those of a host with a delay or that was overloaded.
 	// So the time at which it is given out is that of its request. 0: no bound.
 	Concurrency int
-	// HostConcurrency is the number of tasks in flight for one host.
-	// 0: DefaultHostConcurrency.
+	// HostConcurrency is the number of tasks in flight for one host. While there are
+	// others, it gets no more than half of Concurrency. 0: DefaultHostConcurrency.
 	HostConcurrency int
 	// HostDelay is the time between the starts of two requests to a host.
 	HostDelay time.Duration

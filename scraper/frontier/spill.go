@@ -2,7 +2,6 @@ package frontier
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"os"
 )
@@ -41,6 +40,7 @@ type spill struct {
 	open     func() (spillFile, error)
 	file     spillFile // nil until the first segment is full
 	err      error     // why it takes no more
+	told     bool      // somebody has heard of it
 	records  []record  // by ref
 	free     []ref
 	segments []segment
@@ -88,7 +88,7 @@ func (s *spill) take(r ref, room []byte) ([]byte, error) {
 	}
 	b := room[:rec.size]
 	if err := s.read(b, int64(rec.offset)+headerSize); err != nil {
-		return b, fmt.Errorf("reading what waits on disk: %w", err)
+		return b, err
 	}
 	s.drop(r)
 	s.clean()
@@ -230,7 +230,7 @@ func (s *spill) evacuate(victim int) {
 	b := s.cleaning[:s.segments[victim].filled]
 	start := int64(victim) * segmentSize
 	if err := s.read(b, start); err != nil {
-		s.err = fmt.Errorf("reading what waits on disk: %w", err)
+		s.err = err
 		return
 	}
 	left := int(s.segments[victim].live)

@@ -1,6 +1,10 @@
 package frontier
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+)
 
 // spillFactor is how many times the window may wait on disk.
 const spillFactor = 16
@@ -48,16 +52,34 @@ func (f *Frontier[T]) keep(t T) entry[T] {
 		b, err := t.AppendBinary(f.encoding[:0])
 		f.encoding = b[:0]
 		if err == nil {
-			if r, ok := f.spill.put(b); ok {
+			r, ok := f.spill.put(b)
+			f.tellSpill()
+			if ok {
 				return entry[T]{ref: r}
-			}
-			if err := f.spill.err; err != nil {
-				f.tell(Event{Kind: NoSpill, Text: fmt.Sprintf("the list is read ahead less far: %v", err)})
 			}
 		}
 	}
 	f.bytes += t.Size()
 	return entry[T]{task: t}
+}
+
+// tellSpill tells, once, that what waits cannot be kept on disk any more. Nothing is
+// lost by that: what is not on disk yet stays in memory, and less is read ahead.
+func (f *Frontier[T]) tellSpill() {
+	if f.spill.err == nil || f.spill.told {
+		return
+	}
+	f.spill.told = true
+	f.tell(Event{Kind: NoSpill, Text: fmt.Sprintf("%s: %v: lines that wait for their host's turn cannot be kept there, so the list is read ahead less far, and hosts further down may have to wait (TMPDIR names another folder)", f.opts.SpillDir, bare(f.spill.err))})
+}
+
+// bare is an error of the operating system without operation and path: the file has
+// no name that would tell anything.
+func bare(err error) error {
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		return e.Err
+	}
+	return err
 }
 
 // load brings a task back to memory, if it waits on disk. Where that fails, the
@@ -70,13 +92,14 @@ func (f *Frontier[T]) load(e *entry[T]) bool {
 		return false
 	}
 	b, err := f.spill.take(e.ref, f.encoding)
+	f.tellSpill()
 	f.encoding = b[:0]
 	t := f.opts.New()
 	if err == nil {
 		err = t.UnmarshalBinary(b)
 	}
 	if err != nil {
-		f.err = err
+		f.err = fmt.Errorf("%s: lines that waited there for their host's turn cannot be read back: %w", f.opts.SpillDir, bare(err))
 		notify(f.changed)
 		return false
 	}

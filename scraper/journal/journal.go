@@ -50,6 +50,7 @@ type Journal struct {
 	positions []int64
 	complete  bool
 
+	copied bool     // streams have copies of the run that is resumed
 	spools []*spool // by the list's number; nil for what is none
 	marks  []mark   // as they stand in the file, one for each stream
 	total  results.Tally
@@ -89,7 +90,7 @@ func Open(path string) (*Journal, error) {
 	if err != nil {
 		return nil, err
 	}
-	j := &Journal{path: path, file: f}
+	j := &Journal{path: path, file: f, copied: true}
 	if err := j.resume(f); err != nil {
 		f.Close()
 		return nil, err
@@ -187,6 +188,14 @@ func (j *Journal) Completed() bool { return j.complete }
 // Positions tell how long each output is, in bytes, up to where it agrees with
 // what is done. Any more of it was written, but is not remembered.
 func (j *Journal) Positions() []int64 { return slices.Clone(j.positions) }
+
+// Bases tell how long each output was before the first record of the run.
+func (j *Journal) Bases() (all []int64) {
+	for _, o := range j.head.Outputs {
+		all = append(all, o.Base)
+	}
+	return all
+}
 
 // Tally counts the records of earlier runs.
 func (j *Journal) Tally() results.Tally { return j.before }

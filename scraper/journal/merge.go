@@ -31,6 +31,7 @@ func (j *Journal) Merge(lists []List) error {
 	}
 	j.file.Close()
 	*j = *merged
+	j.copied = false // of other lists
 	return nil
 }
 

@@ -24,7 +24,8 @@ type spool struct {
 	file   *os.File
 	hash   hash.Hash // of what was read
 	read   int64     // of the source
-	kept   int64     // what was in the copy at the start
+	kept   int64     // what was in the copy at the start, as far as that was durable
+	seen   int64     // all that was in it: so much the stream had when it was read before
 	buf    []byte
 	err    error // what ended the reading
 
@@ -86,7 +87,7 @@ func (j *Journal) Spool(ctx context.Context, list int, source io.ReadCloser) (io
 		path: path, list: j.head.Lists[list].Name, source: source, file: f,
 		hash: sha256.New(), kept: m.length, mark: m, synced: m.length,
 	}
-	if err := s.start(); err != nil {
+	if err := s.start(j.copied); err != nil {
 		f.Close()
 		return nil, err
 	}
@@ -116,8 +117,9 @@ func openCopy(ctx context.Context, path, list string, m mark) (io.ReadCloser, er
 	return f, nil
 }
 
-// start cuts the copy to what the journal says is durable.
-func (s *spool) start() error {
+// start goes to the end of what the journal says is durable. resumed tells whether what
+// is in the copy is of the run that is resumed; otherwise it is emptied.
+func (s *spool) start(resumed bool) error {
 	info, err := s.file.Stat()
 	switch {
 	case err != nil:
@@ -127,7 +129,9 @@ func (s *spool) start() error {
 	case info.Size() < s.kept:
 		return &ChangedError{List: s.list, How: fmt.Sprintf("%d bytes in its copy %s, which were %d", info.Size(), s.path, s.kept)}
 	}
-	if err := s.file.Truncate(s.kept); err != nil {
+	if resumed {
+		s.seen = info.Size() // and it stays so long until all of it was read again
+	} else if err := s.file.Truncate(0); err != nil {
 		return err
 	}
 	if _, err := s.file.Seek(s.kept, io.SeekStart); err != nil {
@@ -147,8 +151,12 @@ func (s *spool) Read(p []byte) (int, error) {
 			return n, s.err
 		}
 	}
-	if err == io.EOF && s.read < s.kept {
-		err = &ChangedError{List: s.list, How: fmt.Sprintf("%d bytes, where %d were read of it before", s.read, s.kept)}
+	if err == io.EOF && s.read < s.seen {
+		before := s.seen
+		if s.read < s.kept {
+			before = s.kept // for sure
+		}
+		err = &ChangedError{List: s.list, How: fmt.Sprintf("%d bytes, where %d were read of it before", s.read, before)}
 	}
 	if err == io.EOF {
 		s.end()

@@ -171,6 +171,31 @@ func TestSpoolOfAnother(t *testing.T) {
 	}
 }
 
+// Also what was read and not yet remembered, when a run was killed, the stream must have:
+// an empty one would pass for a list of which nothing is left to do.
+func TestSpoolOfNothing(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.journal")
+	const text = "a.example\nb.example\n"
+	j, r := spooling(t, path, of(text))
+	if _, err := io.ReadAll(r); err != nil {
+		t.Fatal(err)
+	}
+	j.Close()
+	for _, other := range []string{"", "a.example\n"} {
+		j, r := spooling(t, path, of(other))
+		_, err := io.ReadAll(r)
+		if changed, ok := errors.AsType[*ChangedError](err); !ok || !strings.HasSuffix(changed.How, "where 20 were read of it before") {
+			t.Errorf("%q: %v", other, err)
+		}
+		j.Close()
+	}
+	j, r = spooling(t, path, of(text))
+	defer j.Close()
+	if b, err := io.ReadAll(r); err != nil || string(b) != text {
+		t.Errorf("%q, %v", b, err)
+	}
+}
+
 func TestSpoolFails(t *testing.T) {
 	full, err := os.OpenFile("/dev/full", os.O_RDWR, 0)
 	if err != nil {

@@ -127,11 +127,11 @@ func (l *Lock) Release() {
 func open(path string) (*os.File, error) {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0o666)
 	if errors.Is(err, fs.ErrPermission) {
-		if readable, err := os.OpenFile(path, os.O_RDONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0); err == nil {
-			f = readable
-		} else {
-			return nil, err
+		readable, without := os.OpenFile(path, os.O_RDONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0)
+		if without != nil {
+			return nil, err // not that there is no such file: it could not be made
 		}
+		f = readable
 	} else if err != nil {
 		return nil, err
 	}

@@ -271,3 +271,17 @@ func TestReadOnlyFile(t *testing.T) {
 	}
 	take(t, path).Release()
 }
+
+// Where a lock's file cannot be made, that is what the error says.
+func TestForbiddenFolder(t *testing.T) {
+	if os.Getuid() == 0 {
+		t.Skip("root may write everywhere")
+	}
+	dir := filepath.Join(t.TempDir(), "dir")
+	if err := os.Mkdir(dir, 0o500); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := lock.Try(filepath.Join(dir, "x")); !errors.Is(err, fs.ErrPermission) {
+		t.Errorf("it is said to be %v", err)
+	}
+}

@@ -31,7 +31,11 @@ func Choose(name string, asked results.Format) (results.Format, results.Compress
 		return format, compression, nil
 	case asked == "" && (err != nil || info.Mode().IsRegular()):
 		text := "has no extension to tell the format"
-		if ext := filepath.Ext(name); ext != "" {
+		ext := filepath.Ext(name)
+		if compression != "" { // such as of .parquet.gz
+			ext = filepath.Ext(strings.TrimSuffix(name, ext)) + ext
+		}
+		if ext != "" {
 			text = "no format has the extension " + ext
 		}
 		return "", "", refused(name, text, formatHint())

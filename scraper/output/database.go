@@ -16,27 +16,54 @@ func (o *Output) openDatabase() (results.Sink, error) {
 	if o.o.Mode == Create || o.o.Mode == Overwrite {
 		// What an earlier process has not brought into the file must not come back.
 		for _, beside := range []string{"-wal", "-shm", "-journal"} {
-			if err := os.Remove(o.name + beside); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			if err := os.Remove(resolved(o.name) + beside); err != nil && !errors.Is(err, fs.ErrNotExist) {
 				return nil, o.failed(err)
 			}
 		}
 	}
 	db, err := sqlite.Open(o.name, sqlite.Options{
 		Run:      sqlite.Run{Started: o.o.Look.Started, Version: o.o.Look.Version},
-		Resume:   o.o.Mode == Resume,
+		Resume:   o.o.Mode == Resume && o.o.Position != o.o.Base,
+		Restart:  o.o.Mode == Resume && o.o.Position == o.o.Base,
 		Position: o.o.Position,
 	})
 	if foreign, ok := errors.AsType[*sqlite.ForeignError](err); ok {
-		return nil, refused(o.name, foreign.Reason, "to replace it: --overwrite")
+		return nil, isForeign(o.name, foreign)
 	}
 	if _, ok := errors.AsType[*sqlite.ResumeError](err); ok {
-		return nil, refused(o.name, shorter, afresh)
+		return nil, isShorter(o.name)
 	}
 	if err != nil {
 		return nil, o.failed(err)
 	}
 	o.position.Store(db.Position())
 	return &database{db: db, out: o}, nil
+}
+
+func isForeign(name string, err *sqlite.ForeignError) *Error {
+	return refused(name, err.Reason, "to replace it: --overwrite")
+}
+
+// checkDatabase finds out behind which record of a database those of this run go.
+func (o *Output) checkDatabase() error {
+	if o.o.Mode != Append && o.o.Mode != Resume {
+		return nil
+	}
+	last, err := sqlite.Last(o.name)
+	foreign, isOther := errors.AsType[*sqlite.ForeignError](err)
+	switch {
+	case isOther:
+		return isForeign(o.name, foreign)
+	case err != nil:
+		return unopened(o.name, err, "")
+	case o.o.Mode == Append:
+		o.position.Store(last)
+	case last < o.o.Position:
+		return isShorter(o.name)
+	default:
+		o.position.Store(o.o.Position)
+	}
+	return nil
 }
 
 // database is the Sink of one, whose errors name its file.

@@ -16,6 +16,8 @@ type Error struct {
 	Refused bool
 	// Unwritten says that records are lost: the file was open.
 	Unwritten bool
+	// Lost says that a file to be resumed has not what it had.
+	Lost bool
 }
 
 // Error names the output and what is wrong.

@@ -14,6 +14,13 @@ import (
 // waysOut are what there is to do about a file that exists.
 const waysOut = "to replace it: --overwrite\nto write behind what is in it: --append\nto finish a run that was interrupted: --resume"
 
+// Where there is nothing to resume, a run may begin, but not in a file that has
+// something in it.
+const (
+	nothingToResume = "exists already, and there is no journal of a run that wrote it"
+	otherWaysOut    = "to replace it: --overwrite\nto write behind what is in it: --append instead of --resume"
+)
+
 // OpenAll opens several outputs, none of them twice, or none at all: after an
 // error nothing is created, emptied or cut.
 func OpenAll(all []Options) ([]*Output, error) {
@@ -40,7 +47,7 @@ func OpenAll(all []Options) ([]*Output, error) {
 	for _, options := range all {
 		o, err := Open(options)
 		if err != nil {
-			return abandon(err)
+			return abandon(sameAs(open, err))
 		}
 		for _, other := range open {
 			if o.info.Mode().IsRegular() && os.SameFile(o.info, other.info) {
@@ -51,6 +58,25 @@ func OpenAll(all []Options) ([]*Output, error) {
 		open = append(open, o)
 	}
 	return open, nil
+}
+
+// sameAs is what there is to say where a file is refused that exists because another
+// output has just made it, under another name.
+func sameAs(open []*Output, err error) error {
+	e, ok := errors.AsType[*Error](err)
+	if !ok || !e.Refused {
+		return err
+	}
+	info, statErr := os.Stat(e.Name)
+	if statErr != nil || !info.Mode().IsRegular() {
+		return err
+	}
+	for _, other := range open {
+		if os.SameFile(info, other.info) {
+			return refused(e.Name, "is the same file as "+other.name, "")
+		}
+	}
+	return err
 }
 
 // IsStdout tells the names that mean stdout.
@@ -108,7 +134,7 @@ func Open(options Options) (*Output, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		missing, hint := errors.New("no such directory"), "make it first: mkdir -p "+filepath.Dir(o.name)
 		if _, err := os.Lstat(o.name); err == nil {
-			missing, hint = errors.New("is a symbolic link to a file that does not exist"), "remove it, or make its target"
+			missing, hint = errDangling, danglingHint
 		}
 		return nil, unopened(o.name, missing, hint)
 	case err != nil:
@@ -121,7 +147,23 @@ func Open(options Options) (*Output, error) {
 			return nil, err
 		}
 	}
+	if o.o.Mode == Begin {
+		o.o.Mode = Create // it is as if the file had not been there
+	}
 	return o, nil
+}
+
+// A link that leads nowhere is not followed: nobody knows whether it was to.
+var errDangling = errors.New("is a symbolic link to a file that does not exist")
+
+const danglingHint = "remove it, or make its target"
+
+// resolved is the file that a name leads to, which is to be replaced, not the link.
+func resolved(name string) string {
+	if path, err := filepath.EvalSymlinks(name); err == nil {
+		return path
+	}
+	return name
 }
 
 func (o *Output) openExisting() (*os.File, error) {
@@ -129,12 +171,18 @@ func (o *Output) openExisting() (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
+	if !info.Mode().IsRegular() && o.o.Format == results.SQLite {
+		return nil, refused(o.name, "is no regular file", "name one")
+	}
 	if info.Mode().IsRegular() {
 		if isList(info, o.o.Lists) {
 			return nil, refused(o.name, "is the list itself", "")
 		}
-		if o.o.Mode == Create && (info.Size() > 0 || !o.o.EmptyIsNone) {
+		switch {
+		case o.o.Mode == Create:
 			return nil, refused(o.name, "exists already", waysOut)
+		case o.o.Mode == Begin && info.Size() > 0:
+			return nil, refused(o.name, nothingToResume, otherWaysOut)
 		}
 	}
 	return os.OpenFile(o.name, os.O_WRONLY, 0)
@@ -147,29 +195,31 @@ func isList(info fs.FileInfo, lists []fs.FileInfo) bool {
 // check finds out where in a regular file the first record goes, and whether it
 // may go there.
 func (o *Output) check() error {
+	if o.o.Format == results.SQLite {
+		return o.checkDatabase()
+	}
 	size := o.info.Size()
 	switch o.o.Mode {
 	case Append:
-		if o.o.Format != results.SQLite && o.o.Format != results.WARC {
-			if err := o.checkWhole(); err != nil {
-				return err
-			}
+		if err := o.checkWhole(); err != nil {
+			return err
 		}
 		o.position.Store(size)
 	case Resume:
-		if o.o.Format != results.SQLite && size < o.o.Position {
-			return refused(o.name, shorter, afresh)
+		if size < o.o.Position {
+			return isShorter(o.name)
 		}
 		o.position.Store(o.o.Position)
 	}
 	return nil
 }
 
-// A file that is resumed can have been cut meanwhile, or be another.
-const (
-	shorter = "has less in it than the run to be resumed had written"
-	afresh  = "bring it back, or start afresh: --overwrite"
-)
+// isShorter is the error of a file that was cut since, or is another.
+func isShorter(name string) *Error {
+	e := refused(name, "has less in it than the run to be resumed had written", "bring it back, or start afresh: --resume --overwrite")
+	e.Lost = true
+	return e
+}
 
 // prepare empties or cuts a regular file as its Mode says.
 func (o *Output) prepare() error {

@@ -73,10 +73,7 @@ func plain(t *testing.T, name string, c results.Compression) string {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	if c == "" {
-		return contents(t, name)
-	}
-	r, err := unpack(f, c)
+	r, err := Unpack(f, c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -187,38 +184,6 @@ func TestAppend(t *testing.T) {
 	}
 }
 
-// An empty file is as good as none to a run that would have been resumed, had it got
-// any further; nothing else is.
-func TestEmptyIsNone(t *testing.T) {
-	for _, format := range []results.Format{results.JSONL, results.SQLite, results.Parquet} {
-		for _, text := range []string{"", "x"} {
-			name := filepath.Join(t.TempDir(), "out")
-			file := name
-			if format == results.Parquet {
-				file = spoolName(name)
-			}
-			if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-				t.Fatal(err)
-			}
-			for _, empty := range []bool{false, true} {
-				out, err := Open(Options{Name: name, Format: format, EmptyIsNone: empty})
-				if (err == nil) != (empty && text == "") {
-					t.Errorf("%s with %q, EmptyIsNone %v: %v", format, text, empty, err)
-				}
-				if err != nil {
-					continue
-				}
-				s, err := out.Sink(Use{})
-				if err != nil {
-					t.Fatal(err)
-				}
-				mustWrite(t, s, record(1, "title"))
-				mustClose(t, out)
-			}
-		}
-	}
-}
-
 func TestAppendRefuses(t *testing.T) {
 	pack := func(c results.Compression, text string) string {
 		return string(newPacker(c).compress(nil, []byte(text)))
@@ -248,6 +213,13 @@ func TestAppendRefuses(t *testing.T) {
 		{"out.jsonl.gz", results.JSONL, strings.TrimSuffix(pack(results.Gzip, "{}\n"), "\x00"), "its compressed data is not whole: unexpected EOF"},
 		{"out.jsonl.zst", results.JSONL, pack(results.Zstd, "{}\n")[:9], "its compressed data is not whole: unexpected EOF"},
 		{"out.jsonl.zst", results.JSONL, pack(results.Zstd, "{}\n") + "{}\n", "its compressed data is not whole: "},
+		{"out.jsonl.gz", results.JSONL, pack(results.Gzip, ""), ""},
+		{"out.warc.gz", results.WARC, "", ""},
+		{"out.warc.gz", results.WARC, pack(results.Gzip, "WARC/1.1\r\n\r\n"), ""},
+		{"out.warc.gz", results.WARC, "no compressed data\n", "its compressed data is not whole: gzip: invalid header"},
+		{"out.warc.gz", results.WARC, pack(results.Gzip, "{}\n"), "is no web archive"},
+		{"out.warc.gz", results.WARC, pack(results.Gzip, "WARC/1.1\r\n\r\n") + "\x1f\x8b", "its compressed data is not whole: unexpected EOF"},
+		{"out.warc.gz", results.WARC, pack(results.Gzip, "WARC/1.1\r\n\r\n{"), "its last record is not whole"},
 	} {
 		name := filepath.Join(t.TempDir(), test.name)
 		if err := os.WriteFile(name, []byte(test.is), 0o666); err != nil {

@@ -24,6 +24,7 @@ type Mode int
 
 const (
 	Create    Mode = iota // it is refused
+	Begin                 // it is refused, unless it is empty: a run was killed before it had remembered anything
 	Overwrite             // it is emptied
 	Append                // records go behind those in it, which must be whole and of the same kind
 	Resume                // it is cut to Options.Position, and written on from there
@@ -39,10 +40,8 @@ type Options struct {
 	Format      results.Format
 	Compression results.Compression
 	Mode        Mode
-	// EmptyIsNone has Create take an empty file for none: a run that was killed at its
-	// very start leaves one.
-	EmptyIsNone bool
 	Position    int64 // for Resume: what Output.Position said, and Persist made safe
+	Base        int64 // for Resume: what Output.Position said when the run began
 	// Lists are the files that are read in the meantime. None of them is written
 	// to; nil entries are left out.
 	Lists []fs.FileInfo
@@ -75,6 +74,7 @@ type Output struct {
 	sink     results.Sink
 	position atomic.Int64 // -1: not to be cut
 	once     sync.Once    // of the directory's fsync
+	unfit    map[string]int64
 
 	mu   sync.Mutex
 	end  int64   // length of what was written; counted for regular files only
@@ -84,6 +84,9 @@ type Output struct {
 
 // Name is what messages call the output: stdout, or the file's name.
 func (o *Output) Name() string { return o.target }
+
+// File is what records are written to, until Finish: another file than Name for Parquet.
+func (o *Output) File() string { return o.name }
 
 // Stdout tells whether it is the process's own output.
 func (o *Output) Stdout() bool { return o.stdout }
@@ -98,7 +101,7 @@ func (o *Output) IsTerminal() bool { return term.IsTerminal(int(o.file.Fd())) }
 func (o *Output) IsPipe() bool { return o.info.Mode()&(fs.ModeNamedPipe|fs.ModeSocket) != 0 }
 
 // Position is the length that the file had after the last Sync of the Sink: cut
-// to it, the file is whole. It is -1 for what cannot be cut: stdout, and whatever
+// to it, the file is whole. Of a database it is the id of the last record. It is -1 for what cannot be cut: stdout, and whatever
 // is no regular file.
 func (o *Output) Position() int64 { return o.position.Load() }
 
@@ -185,15 +188,16 @@ func (o *Output) Write(p []byte) (int, error) {
 }
 
 // settle has everything written, a member of compressed data ended, and the
-// position moved behind it.
-func (o *Output) settle() error {
+// position moved behind it. With the last of it, compressed data is not left without
+// a member: no reader would take it.
+func (o *Output) settle(last bool) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.err != nil {
 		return o.err
 	}
 	if o.pack != nil {
-		if err := o.pack.end(o.write); err != nil {
+		if err := o.pack.end(o.write, last && o.end == 0); err != nil {
 			return err
 		}
 	}

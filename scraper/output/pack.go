@@ -39,7 +39,7 @@ func newPacker(c results.Compression) *packer {
 	case results.Zstd:
 		// The options are sound, so that there is no error; and without a writer
 		// there is nothing to close.
-		w, _ := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderCRC(true))
+		w, _ := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderCRC(true), zstd.WithZeroFrames(true))
 		return &packer{compress: func(dst, src []byte) []byte { return w.EncodeAll(src, dst) }}
 	}
 	return nil
@@ -51,12 +51,12 @@ func (k *packer) add(p []byte, write func([]byte) (int, error)) error {
 	if len(k.gathered) < memberSize {
 		return nil
 	}
-	return k.end(write)
+	return k.end(write, false)
 }
 
-// end writes what was gathered as a member.
-func (k *packer) end(write func([]byte) (int, error)) error {
-	if len(k.gathered) == 0 {
+// end writes what was gathered as a member, or one of nothing, if that is wanted.
+func (k *packer) end(write func([]byte) (int, error), empty bool) error {
+	if len(k.gathered) == 0 && !empty {
 		return nil
 	}
 	k.packed = k.compress(k.packed[:0], k.gathered)

@@ -28,16 +28,21 @@ func (o *Output) Finish(ctx context.Context) error {
 		return o.failed(err)
 	}
 	defer spool.Close()
-	file, err := os.CreateTemp(filepath.Dir(o.target), "."+filepath.Base(o.target)+".*")
+	target := resolved(o.target)
+	beside := filepath.Join(filepath.Dir(target), "."+filepath.Base(target)+".new")
+	_ = os.Remove(beside) // of a run that was killed
+	file, err := os.OpenFile(beside, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return unopened(o.target, err, "")
 	}
-	defer os.Remove(file.Name()) // where it was not renamed
+	defer os.Remove(beside) // where it was not renamed
 	err = func() error {
 		w := bufio.NewWriterSize(file, 1<<20)
-		if _, err := parquet.Build(ctx, w, spool, parquet.Options{Data: o.o.Look.Data, Version: o.o.Look.Version}); err != nil {
+		built, err := parquet.Build(ctx, w, spool, parquet.Options{Data: o.o.Look.Data, Version: o.o.Look.Version})
+		if err != nil {
 			return err
 		}
+		o.unfit = built.Unfit
 		if err := w.Flush(); err != nil {
 			return err
 		}
@@ -50,10 +55,10 @@ func (o *Output) Finish(ctx context.Context) error {
 		err = closing
 	}
 	if err == nil {
-		err = os.Rename(file.Name(), o.target)
+		err = os.Rename(beside, target)
 	}
 	if err == nil {
-		err = syncDirectory(filepath.Dir(o.target))
+		err = syncDirectory(filepath.Dir(target))
 	}
 	if err != nil {
 		e := o.failed(err)
@@ -65,6 +70,10 @@ func (o *Output) Finish(ctx context.Context) error {
 	}
 	return nil
 }
+
+// Unfit counts, by the name of a member of data, the values that are not of the type of
+// its column, and stand in the column data alone. Finish finds them.
+func (o *Output) Unfit() map[string]int64 { return o.unfit }
 
 // Tidy removes what is of no use once a run is known to be complete.
 func (o *Output) Tidy() { TidyAll([]Options{o.o}) }
@@ -82,26 +91,31 @@ func TidyAll(all []Options) {
 // opened.
 func (o *Output) checkTarget() error {
 	if o.stdout {
-		return refused(o.name, "Parquet cannot be written there", "name a file")
+		return refused(o.target, "Parquet cannot be written there", "name a file")
 	}
 	if o.o.Mode == Append {
-		return refused(o.name, "a Parquet file cannot be written behind", "write to another file, and read both")
+		return refused(o.target, "a Parquet file cannot be written behind", "write to another file, and read both")
 	}
 	info, err := os.Stat(o.target)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		if spool, err := os.Stat(o.name); err == nil && o.o.Mode == Create && (spool.Size() > 0 || !o.o.EmptyIsNone) {
+		if _, err := os.Lstat(o.target); err == nil {
+			return unopened(o.target, errDangling, danglingHint)
+		}
+		if _, err := os.Stat(o.name); err == nil && o.o.Mode == Create {
 			return refused(o.name, "a run that was interrupted has left it", waysOut)
 		}
 		return nil
 	case err != nil:
 		return unopened(o.target, err, "")
 	case !info.Mode().IsRegular():
-		return refused(o.target, "is no regular file", "")
+		return refused(o.target, "is no regular file", "name one")
 	case isList(info, o.o.Lists):
 		return refused(o.target, "is the list itself", "")
 	case o.o.Mode == Create:
 		return refused(o.target, "exists already", waysOut)
+	case o.o.Mode == Begin && info.Size() > 0:
+		return refused(o.target, nothingToResume, otherWaysOut)
 	}
 	return nil
 }

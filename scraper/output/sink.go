@@ -89,6 +89,9 @@ type exchangeSink struct {
 func (s *exchangeSink) Needs() results.Needs { return s.inner.Needs() }
 
 func (s *exchangeSink) WriteExchange(r *results.Record, e *results.Exchange) error {
+	if s.err != nil {
+		return s.err
+	}
 	return s.named(s.inner.WriteExchange(r, e))
 }
 
@@ -98,10 +101,16 @@ type sink struct {
 	out    *Output
 	failed func(error)
 	once   sync.Once
+	err    error // of what was gathered behind the Batch
 }
 
 // Write names the output in an error that is about the record.
-func (s *sink) Write(r *results.Record) error { return s.named(s.Sink.Write(r)) }
+func (s *sink) Write(r *results.Record) error {
+	if s.err != nil {
+		return s.err
+	}
+	return s.named(s.Sink.Write(r))
+}
 
 func (s *sink) named(err error) error {
 	if _, told := errors.AsType[*Error](err); err == nil || told || errors.Is(err, ErrStdoutClosed) {
@@ -110,18 +119,18 @@ func (s *sink) named(err error) error {
 	return &Error{Name: s.out.name, Err: err, Unwritten: true}
 }
 
-func (s *sink) Sync() error { return s.settle(s.Sink.Sync()) }
+func (s *sink) Sync() error { return s.settle(s.Sink.Sync(), false) }
 
-func (s *sink) Close() error { return s.settle(s.Sink.Close()) }
+func (s *sink) Close() error { return s.settle(s.Sink.Close(), true) }
 
-func (s *sink) settle(err error) error {
+func (s *sink) settle(err error, last bool) error {
 	if err != nil {
 		return err
 	}
-	if err = s.out.settle(); err != nil {
-		s.tell(err)
+	if s.err = s.out.settle(last); s.err != nil {
+		s.tell(s.err)
 	}
-	return err
+	return s.err
 }
 
 // tell tells of the first failure, whether it came up in the Batch or behind it.

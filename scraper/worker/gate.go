@@ -14,8 +14,16 @@ import (
 // 9309, section 2.3.1.2).
 const maxRobotsRedirects = 5
 
-// readRules reads a robots.txt that is there.
+// readRules reads a robots.txt that is there. What leads elsewhere, but nowhere, is
+// no file: it allows all, as one that is not there does.
 func (a *attempt) readRules() *fetch.Error {
+	if a.resp.Status >= 300 {
+		a.gate.Rules = new(robots.Rules)
+		if err := a.resp.DiscardWithin(redirectPatience); err != nil {
+			return asFetchError(err)
+		}
+		return nil
+	}
 	rules, err := robots.Parse(a.resp.Body, process.Product)
 	if err != nil {
 		return asFetchError(err)

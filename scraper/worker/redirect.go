@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"slices"
@@ -25,6 +26,22 @@ func isRedirect(status int) bool {
 		return true
 	}
 	return false
+}
+
+// redirection is where a response leads, "" if it leads nowhere. Several places at
+// once are none: somebody else may have put in the other one, so that browsers do not
+// choose (https://fetch.spec.whatwg.org/#concept-response-location-url).
+func redirection(r *fetch.Response) (location string, ambiguous *fetch.Error) {
+	if !isRedirect(r.Status) {
+		return "", nil
+	}
+	for _, l := range r.Header["Location"] {
+		if location != "" && l != "" && l != location {
+			return location, &fetch.Error{Kind: results.Redirect, Message: "redirected to several places at once"}
+		}
+		location = cmp.Or(location, l)
+	}
+	return location, nil
 }
 
 // follow makes the task go on where the response leads.

@@ -211,6 +211,47 @@ func TestRedirects(t *testing.T) {
 	}
 }
 
+// A redirect to several places at once leads to none.
+func TestSeveralLocations(t *testing.T) {
+	var locations []string
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header()["Location"] = locations
+		w.WriteHeader(http.StatusFound)
+	}))
+	defer s.Close()
+	prepare(t, Settings{MaxRedirects: 10})
+	for _, test := range []struct {
+		locations []string
+		path      string // where it leads; "": nowhere
+		kind      results.Kind
+	}{
+		{[]string{"/a"}, "/a", results.None},
+		{[]string{"/a", "/a"}, "/a", results.None},
+		{[]string{"", "/a"}, "/a", results.None},
+		{[]string{"/a", ""}, "/a", results.None},
+		{[]string{"/a", "/b"}, "", results.Redirect},
+		{[]string{"/a", "/a", "/b"}, "", results.Redirect},
+		{[]string{""}, "", results.None},
+		{nil, "", results.None},
+	} {
+		locations = test.locations
+		a := do(t, first(t, s.URL+"/"))
+		if test.path != "" {
+			if a.Continue == nil || a.Continue.URL.String() != s.URL+test.path {
+				t.Errorf("%q: %+v", locations, a)
+			}
+			continue
+		}
+		f, kind := fields(t, a), results.None
+		if f.Error != nil {
+			kind = f.Error.Kind
+		}
+		if kind != test.kind || f.Status != http.StatusFound {
+			t.Errorf("%q: status %d, %+v", locations, f.Status, f.Error)
+		}
+	}
+}
+
 // What a server calls its next page can be long; what is said of it is not.
 func TestMessagesAreShort(t *testing.T) {
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

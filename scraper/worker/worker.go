@@ -198,10 +198,7 @@ func (a *attempt) do(ctx context.Context) (moved bool, failure *fetch.Error) {
 	a.keep()
 	defer resp.Close() // a parser may panic
 	a.takeCookies()
-	location := ""
-	if isRedirect(resp.Status) {
-		location = resp.Header.Get("Location")
-	}
+	location, ambiguous := redirection(resp)
 	if status := fetch.StatusError(resp); status != nil || location != "" {
 		// Nobody reads the body: of all that may be wrong with it, only that
 		// it breaks off outweighs what the status says.
@@ -216,6 +213,9 @@ func (a *attempt) do(ctx context.Context) (moved bool, failure *fetch.Error) {
 			// A robots.txt that fails, in whatever way, may be there later.
 			status.Retryable = status.Retryable || a.task.Role == RobotsFile && resp.Status >= 500
 			return false, status
+		}
+		if ambiguous != nil {
+			return false, ambiguous
 		}
 		return true, a.follow(location)
 	}

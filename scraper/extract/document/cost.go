@@ -5,6 +5,7 @@ package document
 const (
 	nodeCost      = 112
 	attributeCost = 2 * 48
+	pendingCost   = 144     // of an attribute besides, while its tag is read: its name is kept twice more, once in a map
 	leastCost     = 1 << 10 // of the elements that every page has
 )
 
@@ -25,7 +26,7 @@ func Cost(page []byte) (int64, error) {
 	if l.copied > maxCopied || l.clones > maxClones || l.roots > maxRoots {
 		return 0, errExhausting
 	}
-	return leastCost + 2*nodeCost*l.tags + attributeCost*l.attributes + int64(len(page)) + l.clones, nil
+	return leastCost + 2*nodeCost*l.tags + attributeCost*l.attributes + pendingCost*int64(l.widest) + int64(len(page)) + l.clones, nil
 }
 
 var errExhausting = tooLarge("it is built to exhaust a parser")

@@ -61,6 +61,7 @@ func TestTreeOfHostilePages(t *testing.T) {
 		{"roots", distinct("<html a%d=x>", 20_000), true},
 		{"text that is copied", repeat("aaaa</x>", many), true},
 		{"text before a table", "<table>" + repeat("<tr>a", many), true},
+		{"attributes beyond memory", "<p " + distinct("a%d ", 1_200_000) + ">", true},
 		{"more than memory allows", repeat("<b></b>", 16*many), true},
 	} {
 		d := newDocument(t, "text/html", c.page)

@@ -17,6 +17,7 @@ type look struct {
 
 	tags       int64 // of all kinds
 	attributes int64
+	widest     int   // how many attributes the tag may have that has most
 	roots      int   // html and body tags
 	clones     int64 // bytes that elements opened anew would take
 	copied     int64 // bytes that would be copied if text went on behind every tag that may be ignored
@@ -116,6 +117,7 @@ func (l *look) opens(tag atom.Atom, text []byte, attributes int) {
 	default:
 		l.text = 0
 	}
+	l.widest = max(l.widest, attributes)
 	l.open.start(tag, text, nodeCost+attributeCost*int64(attributes))
 }
 

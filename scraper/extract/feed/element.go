@@ -7,6 +7,7 @@ import (
 	"golang.org/x/net/html"
 
 	"scrape/scraper/extract/document"
+	"scrape/scraper/extract/markup"
 	"scrape/scraper/weburl"
 )
 
@@ -86,14 +87,13 @@ func withoutTags(s string) string {
 		return s
 	}
 	var b strings.Builder
-	for z := html.NewTokenizer(strings.NewReader(s)); ; {
-		switch z.Next() {
-		case html.ErrorToken:
-			return b.String()
-		case html.TextToken:
-			b.Write(z.Text())
+	tags := markup.New(s)
+	for kind := tags.Next(); kind != markup.End; kind = tags.Next() {
+		if kind == markup.Text {
+			b.WriteString(tags.Text())
 		}
 	}
+	return b.String()
 }
 
 // attr is an attribute without a prefix; "" where there is none.

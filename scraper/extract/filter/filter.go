@@ -108,6 +108,7 @@ type Pipeline struct {
 	required bool
 	list     bool
 	value    bool
+	splits   bool
 	counts   bool
 }
 
@@ -118,6 +119,7 @@ type step struct {
 	blank bool                      // whether blank text and empty lists count as nil
 	flat  bool                      // whether each gives a list whose values belong into the list that v is of
 	whole func(r *run, v []any) any // gets no nil in its list
+	gives Kind
 }
 
 // IsValue says whether the filters make one value of whatever they are given, as

@@ -32,6 +32,7 @@ func Parse(s string) (Pipeline, error) {
 		out.counts = out.counts || c.name == "count" && len(out.steps) == 1
 		out.list = out.list || step.whole != nil && !listed
 		out.value = (out.value || step.whole != nil) && !step.flat && c.name != "json"
+		out.splits = (out.splits || step.flat) && step.whole == nil && c.name != "json"
 		listed = listed || step.flat || c.name == "json"
 		if p.at == len(s) {
 			return out, nil

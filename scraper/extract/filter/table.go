@@ -17,33 +17,34 @@ type Help struct {
 // definition is one filter.
 type definition struct {
 	Help
-	least, most int // how many arguments it takes
+	least, most int  // how many arguments it takes
+	gives       Kind // of the values that it gives
 	build       func(arguments []argument) (step, *Error)
 }
 
 // table are all filters, in the order of their documentation.
 var table = []definition{
-	{Help{"trim", "trim", "text without white space at its ends"}, 0, 0, eachText(trim)},
-	{Help{"text", "text", "the text of an element"}, 0, 0, each(elementText)},
-	{Help{"html", "html", "the HTML of an element"}, 0, 0, each(elementHTML)},
-	{Help{"number", "number[(HINT)]", `the first number in text; HINT is a language such as de, or "," for the decimal sign`}, 0, 1, numberStep(readNumber)},
-	{Help{"int", "int[(HINT)]", "the first number in text, if it is a whole one"}, 0, 1, numberStep(readWhole)},
-	{Help{"bool", "bool", "true for true, yes, y, on, 1; false for false, no, n, off, 0"}, 0, 0, each(boolean)},
-	{Help{"date", "date[(HINT)]", `the first date in text; HINT is a language such as en-GB, dmy, mdy or ymd, or a layout such as "02.01.2006"`}, 0, 1, dateStep},
-	{Help{"url", "url", "the absolute URL of a link, if it is http or https"}, 0, 0, resolved},
-	{Help{"lower", "lower", "text in lower case"}, 0, 0, eachText(strings.ToLower)},
-	{Help{"upper", "upper", "text in upper case"}, 0, 0, eachText(strings.ToUpper)},
-	{Help{"replace", "replace(OLD, NEW)", `text with NEW for every OLD; OLD may be a regular expression: "re:\s+"`}, 2, 2, replaced},
-	{Help{"regex", `regex("PATTERN")`, "the first group of the first match of a regular expression, or the match"}, 1, 1, matched},
-	{Help{"split", "split[(SEPARATOR)]", "the list of text's parts; without SEPARATOR, of its words"}, 0, 1, divided},
-	{Help{"join", "join[(SEPARATOR)]", `one text of a list; SEPARATOR is ", " if not given`}, 0, 1, joined},
-	{Help{"first", "first", "the first value of a list"}, 0, 0, whole(first)},
-	{Help{"last", "last", "the last value of a list"}, 0, 0, whole(last)},
-	{Help{"nth", "nth(N)", "the Nth value of a list: 1 is the first, -1 the last"}, 1, 1, nth},
-	{Help{"count", "count", "how many values a list has"}, 0, 0, whole(count)},
-	{Help{"default", "default(VALUE)", "VALUE instead of what is missing or blank"}, 1, 1, fallback},
-	{Help{"required", "required", "a page without this value has failed"}, 0, 0, required},
-	{Help{"json", "json", "the value of JSON text"}, 0, 0, each(decoded)},
+	{Help{"trim", "trim", "text without white space at its ends"}, 0, 0, TextKind, eachText(trim)},
+	{Help{"text", "text", "the text of an element"}, 0, 0, asGiven, each(elementText)},
+	{Help{"html", "html", "the HTML of an element"}, 0, 0, asGiven, each(elementHTML)},
+	{Help{"number", "number[(HINT)]", `the first number in text; HINT is a language such as de, or "," for the decimal sign`}, 0, 1, NumberKind, numberStep(readNumber)},
+	{Help{"int", "int[(HINT)]", "the first number in text, if it is a whole one"}, 0, 1, IntegerKind, numberStep(readWhole)},
+	{Help{"bool", "bool", "true for true, yes, y, on, 1; false for false, no, n, off, 0"}, 0, 0, TruthKind, each(boolean)},
+	{Help{"date", "date[(HINT)]", `the first date in text; HINT is a language such as en-GB, dmy, mdy or ymd, or a layout such as "02.01.2006"`}, 0, 1, DateKind, dateStep},
+	{Help{"url", "url", "the absolute URL of a link, if it is http or https"}, 0, 0, TextKind, resolved},
+	{Help{"lower", "lower", "text in lower case"}, 0, 0, TextKind, eachText(strings.ToLower)},
+	{Help{"upper", "upper", "text in upper case"}, 0, 0, TextKind, eachText(strings.ToUpper)},
+	{Help{"replace", "replace(OLD, NEW)", `text with NEW for every OLD; OLD may be a regular expression: "re:\s+"`}, 2, 2, TextKind, replaced},
+	{Help{"regex", `regex("PATTERN")`, "the first group of the first match of a regular expression, or the match"}, 1, 1, TextKind, matched},
+	{Help{"split", "split[(SEPARATOR)]", "the list of text's parts; without SEPARATOR, of its words"}, 0, 1, TextKind, divided},
+	{Help{"join", "join[(SEPARATOR)]", `one text of a list; SEPARATOR is ", " if not given`}, 0, 1, TextKind, joined},
+	{Help{"first", "first", "the first value of a list"}, 0, 0, asGiven, whole(first)},
+	{Help{"last", "last", "the last value of a list"}, 0, 0, asGiven, whole(last)},
+	{Help{"nth", "nth(N)", "the Nth value of a list: 1 is the first, -1 the last"}, 1, 1, asGiven, nth},
+	{Help{"count", "count", "how many values a list has"}, 0, 0, IntegerKind, whole(count)},
+	{Help{"default", "default(VALUE)", "VALUE instead of what is missing or blank"}, 1, 1, asGiven, fallback},
+	{Help{"required", "required", "a page without this value has failed"}, 0, 0, asGiven, required},
+	{Help{"json", "json", "the value of JSON text"}, 0, 0, Anything, each(decoded)},
 }
 
 // Names are all filters, in the order of their documentation.
@@ -64,7 +65,9 @@ func (c call) compile() (step, *Error) {
 		if err := d.mismatch(c); err != nil {
 			return step{}, err
 		}
-		return d.build(c.parameters)
+		s, err := d.build(c.parameters)
+		s.gives = d.gives
+		return s, err
 	}
 	return step{}, &Error{c.at, fmt.Sprintf("unknown filter %q", c.name), suggestion(c.name)}
 }

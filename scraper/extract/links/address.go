@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"scrape/scraper/extract/markup"
 )
 
 // Limits on an address (RFC 5321, section 4.5.3.1).
@@ -16,7 +18,8 @@ const (
 // addressAt finds the e-mail address around the "@" at s[at], so far as it is one
 // that can be told from other text: the HTML standard's (for input elements), with
 // at least one dot in its domain, whose last part is letters. Neither part begins or
-// ends with a dot. A domain may be internationalised (IDNA), in U-labels or A-labels;
+// ends with a dot. What stands before the host of a URL is no address, and what stands in
+// its path or query begins behind the last sign that parts these. A domain may be internationalised (IDNA), in U-labels or A-labels;
 // its last part is then of ASCII letters, or has none. end is 0 where there is none.
 func addressAt(s string, at int) (start, end int) {
 	if at < 0 {
@@ -31,6 +34,13 @@ func addressAt(s string, at int) (start, end int) {
 	}
 	for start < at && strings.IndexByte(".'`/=?{|}&", s[start]) >= 0 { // which mostly belong to what is before it
 		start++
+	}
+	if scheme, rest, ok := openURL(s[:start]); ok {
+		behind := strings.LastIndexAny(s[start:at], "/?#&=")
+		if behind < 0 && scheme != "mailto" && isUser(rest) {
+			return 0, 0
+		}
+		start += behind + 1
 	}
 	local := s[start:at]
 	if local == "" || strings.HasSuffix(local, ".") || strings.Contains(local, "..") {
@@ -54,6 +64,32 @@ func addressAt(s string, at int) (start, end int) {
 		return 0, 0
 	}
 	return start, end
+}
+
+// maxOpen is how far back a URL may begin that an address is not to be a part of.
+const maxOpen = 256
+
+// openURL finds the URL that a text ends within: its scheme, and what of it follows "://".
+func openURL(text string) (scheme, rest string, ok bool) {
+	text = text[max(0, len(text)-maxOpen):]
+	at := strings.LastIndex(text, "://")
+	if at < 0 {
+		return "", "", false
+	}
+	start := at
+	for start > 0 && markup.IsLetter(text[start-1]) {
+		start--
+	}
+	rest = text[at+len("://"):]
+	ended := strings.ContainsFunc(rest, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune("<>\"", r) })
+	return strings.ToLower(text[start:at]), rest, start < at && !ended
+}
+
+// isUser tells whether what follows in a URL, before its "@", is a name or a password
+// (RFC 3986, section 3.2.1). Where it is neither, something else has begun, as in
+// "https://b.example,a@b.example".
+func isUser(rest string) bool {
+	return rest == "" || strings.Contains(rest, ":") && !strings.ContainsAny(rest, "/?#")
 }
 
 // continuesWord tells whether an address beside r is but a part of a word, in

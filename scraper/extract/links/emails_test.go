@@ -30,6 +30,10 @@ func TestEmails(t *testing.T) {
 		"<p>a</p>@b.example <td>c<td>@d.example e<br>@f.example g@h<div>.example</div> i<img>@j.example":                 `null`,
 		"<li>a@b.example<li>c@d.example<p>e@f.example<p>g":                                                               `["a@b.example","c@d.example","e@f.example"]`,
 		"info@münchen.example почта@пример.рф info@пример.рф. x@例え.テスト a@xn--mnchen-3ya.example b@c.рф1":                 `["info@münchen.example","info@пример.рф","x@例え.テスト","a@xn--mnchen-3ya.example"]`,
+		"https://u:secretpw@h.example/ https://secretpw@h.example http://u:p+w@h.example:81 ssh://git@h.example":         `null`,
+		"https://x.example:81/a@b.example https://x.example/?m=c@d.example&amp;n=1 https://x.example/y:e@f.example":      `["a@b.example","c@d.example","e@f.example"]`,
+		"mailto://a@b.example https://x.example,c@d.example https://x.example e@f.example ://g@h.example":                `["a@b.example","c@d.example","e@f.example","g@h.example"]`,
+		"<a href='https://u:secretpw@h.example/'>https://u:secretpw@h.example/</a> https://x.example\u00a0a@b.example":   `["a@b.example"]`,
 		"a@b.example@c.example":                    `null`,
 		"a..b@c.example .d@e.example f.@g.example": `["d@e.example"]`,
 	} {

@@ -73,6 +73,9 @@ type look struct {
 	unseen bool // takes up its place, but is not seen
 }
 
+// lookAttributes are the attributes that say how an element looks.
+var lookAttributes = []string{"hidden", "open", "popover", "style"}
+
 // lookOf is the look of element n, which stands in content of a look.
 func lookOf(n *html.Node, outer look) look {
 	l := look{box: inline, pre: outer.pre, unseen: outer.unseen}

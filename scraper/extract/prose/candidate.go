@@ -18,7 +18,8 @@ const (
 	// title with each h1 and h2.
 	maxCompared = 2 << 20
 	// maxAttributes is how many attributes an element may have: for each of a figure
-	// that looks like an image the figure is searched for one.
+	// that looks like an image the figure is searched for one. Markdown has them looked
+	// through again and again, too.
 	maxAttributes = 64
 	// maxProperty is how long the name of a meta element may be: for each property
 	// named there its content is gone through.
@@ -72,10 +73,19 @@ var inherited = []string{
 
 func articleAttributes(n *html.Node) []html.Attribute {
 	if n.Data != "div" && n.Data != "section" {
-		return n.Attr[:min(len(n.Attr), maxAttributes)]
+		return firstAttributes(n)
 	}
-	return slices.DeleteFunc(slices.Clone(n.Attr), func(a html.Attribute) bool { return !slices.Contains(inherited, a.Key) })
+	var all []html.Attribute
+	for _, a := range n.Attr {
+		if slices.Contains(inherited, a.Key) {
+			all = append(all, a)
+		}
+	}
+	return all
 }
+
+// firstAttributes are as many as an element may have.
+func firstAttributes(n *html.Node) []html.Attribute { return n.Attr[:min(len(n.Attr), maxAttributes)] }
 
 // comparedTitles is how many bytes of titles are compared with headings at most.
 func comparedTitles(tree *html.Node) int {

@@ -7,6 +7,7 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"scrape/scraper/extract/document"
+	"scrape/scraper/extract/markup"
 )
 
 // mendImages gives images that a script would load the source that they would have then,
@@ -85,31 +86,30 @@ func mendFrom(noscript *html.Node) {
 
 // fallbackImage is the first image in the text of a noscript; nil where there is none.
 func fallbackImage(text string) *html.Node {
-	for tags := html.NewTokenizer(strings.NewReader(text)); ; {
-		switch tags.Next() {
-		case html.ErrorToken:
-			return nil
-		case html.StartTagToken, html.SelfClosingTagToken:
-			tag := tags.Token()
-			if tag.DataAtom != atom.Img {
-				continue
-			}
-			found := &html.Node{Attr: tag.Attr}
-			source := document.ImageSource(func(name string) string { return attribute(found, name) })
-			if source == "" {
-				return nil
-			}
-			image := &html.Node{Type: html.ElementNode, DataAtom: atom.Img, Data: "img"}
-			setAttribute(image, "src", source)
-			setAttribute(image, "alt", attribute(found, "alt"))
-			return image
+	tags := markup.New(text)
+	for kind := tags.NextTag(); kind != markup.End; kind = tags.NextTag() {
+		if kind != markup.StartTag || tags.Name() != "img" {
+			continue
 		}
+		source := document.ImageSource(func(name string) string {
+			value, _ := tags.Attribute(name)
+			return strings.TrimSpace(value)
+		})
+		if source == "" {
+			return nil
+		}
+		image := &html.Node{Type: html.ElementNode, DataAtom: atom.Img, Data: "img"}
+		setAttribute(image, "src", source)
+		alt, _ := tags.Attribute("alt")
+		setAttribute(image, "alt", strings.TrimSpace(alt))
+		return image
 	}
+	return nil
 }
 
 // hasFallbackImage reports whether a noscript may hold an image.
 func hasFallbackImage(n *html.Node) bool {
-	return is(atom.Noscript)(n) && n.FirstChild != nil && strings.Contains(strings.ToLower(n.FirstChild.Data), "<img")
+	return is(atom.Noscript)(n) && n.FirstChild != nil && markup.Mentions([]byte(n.FirstChild.Data), "img")
 }
 
 func setAttribute(n *html.Node, name, value string) {

@@ -96,7 +96,7 @@ func isMain(n *html.Node) bool {
 
 // convert is a tree, which it leaves as it is, as Markdown below a heading.
 func convert(d *document.Document, tree *html.Node, title string) (string, error) {
-	c := copier{ctx: d.Context(), limit: maxMarkdown, keep: isShown}
+	c := copier{ctx: d.Context(), limit: maxMarkdown, keep: isShown, attributes: firstAttributes}
 	own, err := c.copy(tree)
 	if err != nil {
 		return "", err
@@ -108,6 +108,8 @@ func convert(d *document.Document, tree *html.Node, title string) (string, error
 	}
 	dropDeadLinks(own)
 	partLines(own)
+	flatten(own, 0)
+	partEmphasis(own)
 	if title != "" {
 		heading := &html.Node{Type: html.ElementNode, DataAtom: atom.H1, Data: "h1"}
 		heading.AppendChild(&html.Node{Type: html.TextNode, Data: title})
@@ -188,6 +190,27 @@ func partLines(tree *html.Node) {
 	}
 }
 
+// maxNested is how deep quotes and lists may lie in one another. Each writes all that it
+// holds several times, a quote with two more characters in each line.
+const maxNested = 32
+
+// flatten leaves the marks of the quotes and lists out that are deeper. It is recursive:
+// a tree is at most 512 elements deep.
+func flatten(n *html.Node, depth int) {
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		inner := depth
+		switch {
+		case is(atom.Blockquote)(c), is(atom.Ul)(c), is(atom.Ol)(c):
+			if inner++; inner > maxNested {
+				c.DataAtom, c.Data = atom.Div, "div"
+			}
+		case is(atom.Li)(c) && depth > maxNested:
+			c.DataAtom, c.Data = atom.Div, "div"
+		}
+		flatten(c, inner)
+	}
+}
+
 // isShown reports whether an element is part of what there is to read, images
 // among it.
 func isShown(n *html.Node) bool {
@@ -221,6 +244,7 @@ var markdownConverter = sync.OnceValue(func() *converter.Converter {
 	))
 	c.Register.RendererFor("sup", converter.TagTypeInline, keepTag, converter.PriorityStandard)
 	c.Register.RendererFor("sub", converter.TagTypeInline, keepTag, converter.PriorityStandard)
+	c.Register.Renderer(ownAddresses, converter.PriorityEarly)
 	c.Register.UnEscaper(escapeBracket, converter.PriorityEarly)
 	return c
 })

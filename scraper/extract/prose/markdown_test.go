@@ -36,6 +36,12 @@ func TestMarkdown(t *testing.T) {
 		"fragment":         {"<a href='#b'>a</a>", "[a](https://harbour.example/posts/lens.html#b)"},
 		"image":            {"<img src=a.png alt='a b'>", "![a b](https://harbour.example/posts/a.png)"},
 		"emphasis":         {"<b>a</b> <i>b</i> <s>c</s>", "**a** *b* ~~c~~"},
+		"italic and bold":  {"<i>it</i><b>bo</b> <b>bo</b><em>it</em><strong>bo</strong> <i>it</i><span><b>bo</b></span>", "*it***bo** **bo***it***bo** *it***bo**"},
+		"one emphasis":     {"<b>a</b><strong>b</strong><span><b>c</b></span> <i>a <b>b</b></i><i>c</i> <b>a</b> <i>b</i>", "**abc** *a **b**c* **a** *b*"},
+		"ends of blocks":   {"<div><b>a</b><b>b</b></div><b>c</b><p><i>d</i></p><p><b>e</b>", "**ab**\n\n**c**\n\n*d*\n\n**e**"},
+		"stars":            {"<i>a*b</i> <i>***</i> <a href='?q=***,b+c&d'><b>*</b></a> <img src='/*(1).png' alt='*'>", "*a\\*b* *\\*\\*\\** [**\\***](https://harbour.example/posts/lens.html?q=***,b+c&d) ![*](https://harbour.example/*%281%29.png)"},
+		"password":         {"<a href='//u:pw@harbour.example/*'>a</a> <a href='mailto:a*b@c.example?subject=a b'>m</a>", "[a](https://u:***@harbour.example/*) [m](mailto:a*b@c.example?subject=a%20b)"},
+		"backslash":        {"<a href='?\\*#[a]'>a</a>", "[a](https://harbour.example/posts/lens.html?%5C*#%5Ba%5D)"},
 		"escaped":          {"a*b*c [d](e) [ 1. <p># f", "a\\*b\\*c \\[d](e) \\[ 1.\n\n\\# f"},
 		"table":            {"<table><tr><th>a<th>b<tr><td>1|2<td>c</table>", "| a | b |\n|---|---|\n| 1\\|2 | c |"},
 		"spans":            {"<table><tr><th colspan=2>a<tr><td>1<td>2</table>", "| a |  |\n|---|---|\n| 1 | 2 |"},
@@ -76,6 +82,17 @@ func TestMarkdown(t *testing.T) {
 				t.Errorf("%s\n got %q, %v\nwant %q", c.page, got, err, c.want)
 			}
 		})
+	}
+}
+
+// Quotes and lists that are deeper than 32 have no marks of their own.
+func TestMarkdownOfDeepQuotes(t *testing.T) {
+	for _, c := range []struct{ tag, mark string }{{"<blockquote>", "> "}, {"<ul><li>", "- "}, {"<ol><li>", "1. "}} {
+		page := strings.Repeat(c.tag, 40) + "x"
+		text, err := Markdown(newDocument(t, "text/html", page), true)
+		if want := strings.Repeat(c.mark, maxNested) + "x"; err != nil || text != want {
+			t.Errorf("%q, %v, want %q", text, err, want)
+		}
 	}
 }
 

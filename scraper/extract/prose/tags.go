@@ -2,41 +2,39 @@ package prose
 
 import (
 	"context"
-	"errors"
-	"io"
-	"strings"
+	"slices"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"scrape/scraper/extract/document"
+	"scrape/scraper/extract/markup"
 )
 
 // tagText is the text of a page of which there is no tree: each tag is taken for
 // the start or end of its element, wherever it stands.
 func tagText(ctx context.Context, page string) (string, error) {
-	r := tagReader{z: html.NewTokenizer(strings.NewReader(page))}
+	r := tagReader{tags: markup.New(page)}
 	for steps := 1; ; steps++ {
 		if steps%patience == 0 && ctx.Err() != nil {
 			return "", ctx.Err()
 		}
-		switch r.z.Next() {
-		case html.ErrorToken:
-			if err := r.z.Err(); !errors.Is(err, io.EOF) {
-				return r.out.String(), err
-			}
+		switch r.tags.Next() {
+		case markup.End:
 			return r.out.String(), nil
-		case html.TextToken:
+		case markup.Text:
 			r.write()
-		case html.StartTagToken, html.SelfClosingTagToken:
+		case markup.StartTag:
 			r.open()
-		case html.EndTagToken:
+		case markup.EndTag:
 			r.close()
 		}
 	}
 }
 
 type tagReader struct {
-	z   *html.Tokenizer
-	out lines
+	tags *markup.Tokenizer
+	out  lines
 
 	hidden atom.Atom // the element within which nothing is shown; 0: none
 	depth  int       // how many of these are open
@@ -45,18 +43,17 @@ type tagReader struct {
 }
 
 func (r *tagReader) write() {
-	switch text := r.z.Text(); {
+	switch {
 	case r.hidden != 0:
 	case r.pre > 0:
-		r.out.writePre(string(text))
+		r.out.writePre(r.tags.Text())
 	default:
-		r.out.write(string(text))
+		r.out.write(r.tags.Text())
 	}
 }
 
 func (r *tagReader) open() {
-	name, hasAttributes := r.z.TagName()
-	tag := atom.Lookup(name)
+	tag := r.tag()
 	if r.hidden != 0 {
 		if tag == r.hidden {
 			r.depth++
@@ -70,7 +67,7 @@ func (r *tagReader) open() {
 		}
 		return
 	}
-	if hasAttributes && hasEndTag(tag) && r.isHidden(tag) {
+	if hasEndTag(tag) && r.isHidden(tag) {
 		r.hidden, r.depth = tag, 1
 		return
 	}
@@ -80,22 +77,28 @@ func (r *tagReader) open() {
 	r.bound(b, true)
 }
 
-// isHidden reports whether the attributes of the tag hide its element.
+// tag is the name of the tag that was read; 0 where HTML has no such element.
+func (r *tagReader) tag() atom.Atom { return atom.Lookup([]byte(r.tags.Name())) }
+
+// isHidden reports whether the attributes of the tag hide its element, or that it lacks
+// one.
 func (r *tagReader) isHidden(tag atom.Atom) bool {
-	n := &html.Node{Type: html.ElementNode, DataAtom: tag}
-	for more := true; more; {
-		var key, value []byte
-		key, value, more = r.z.TagAttr()
-		if k := string(key); k == "hidden" || k == "style" {
-			n.Attr = append(n.Attr, html.Attribute{Key: k, Val: string(value)})
+	n := html.Node{Type: html.ElementNode, DataAtom: tag}
+	for r.tags.NextAttribute() {
+		i := slices.IndexFunc(lookAttributes, r.tags.KeyIs)
+		if i < 0 {
+			continue
+		}
+		key := lookAttributes[i]
+		if _, ok := document.Attribute(&n, key); !ok { // of several the first counts
+			n.Attr = append(n.Attr, html.Attribute{Key: key, Val: r.tags.Value()})
 		}
 	}
-	return lookOf(n, look{}).box == hidden
+	return lookOf(&n, look{}).box == hidden
 }
 
 func (r *tagReader) close() {
-	name, _ := r.z.TagName()
-	tag := atom.Lookup(name)
+	tag := r.tag()
 	if r.hidden != 0 {
 		if tag == r.hidden {
 			r.depth--

@@ -69,17 +69,19 @@ func TestText(t *testing.T) {
 // Where there is no tree, tags are read instead.
 func TestTagText(t *testing.T) {
 	for page, want := range map[string]string{
-		"<title>x</title><p>a<p>b<br>c":                       "a\n\nb\nc",
-		"a<div>b</div><span> c</span>":                        "a\nb\nc",
-		"<table><tr><td>a<td>b<tr><td>c</table>d":             "a\tb\nc\nd",
-		"a<script><p>b</script><style>c</style>d":             "ad",
-		"a<template>b<template>c</template>d</template>e":     "ae",
-		"a<noscript>b</noscript><select><option>c</select>":   "a\nc",
-		"<pre>a  b\n c</pre>  d":                              "a  b\n c\nd",
-		"a<div hidden>b<div>c</div>d</div>e":                  "ae",
-		"a<span style=display:none>b</span><p hidden>c":       "a\n\nc",
-		"a<img>b<input type=hidden value=x>c<hr>d&amp;&nbsp;": "abc\nd&\u00a0",
-		"</div></pre></p>a</template>b":                       "ab",
+		"<title>x</title><p>a<p>b<br>c":                                           "a\n\nb\nc",
+		"a<div>b</div><span> c</span>":                                            "a\nb\nc",
+		"<table><tr><td>a<td>b<tr><td>c</table>d":                                 "a\tb\nc\nd",
+		"a<script><p>b</script><style>c</style>d":                                 "ad",
+		"a<template>b<template>c</template>d</template>e":                         "ae",
+		"a<noscript>b</noscript><select><option>c</select>":                       "a\nc",
+		"<pre>a  b\n c</pre>  d":                                                  "a  b\n c\nd",
+		"a<div hidden>b<div>c</div>d</div>e":                                      "ae",
+		"a<span style=display:none>b</span><p hidden>c":                           "a\n\nc",
+		"a<img>b<input type=hidden value=x>c<hr>d&amp;&nbsp;":                     "abc\nd&\u00a0",
+		"a<dialog>b</dialog>c<dialog open>d</dialog>":                             "ac\nd",
+		"a<div popover>b</div>c<i STYLE='display:none' style=x>d</i><hr hidden>e": "ac\ne",
+		"</div></pre></p>a</template>b":                                           "ab",
 	} {
 		if got, err := tagText(t.Context(), page); err != nil || got != want {
 			t.Errorf("%s\n got %q, %v\nwant %q", page, got, err, want)

@@ -99,6 +99,18 @@ func Parse(s string) (*Rule, error) {
 // Required tells whether a field that the rule finds nothing for is an error.
 func (r *Rule) Required() bool { return r.filters.Required() }
 
+// Kind is what the rule finds, or what the elements of the list are that it finds,
+// as far as that is known without a page; many is that of Value.
+func (r *Rule) Kind(many bool) (kind filter.Kind, list bool) {
+	switch s := r.selector.(type) {
+	case css, regexpSelector:
+		kind = filter.TextKind
+	case xpathSelector:
+		kind = s.gives
+	}
+	return r.filters.Kind(kind), many && !r.filters.IsValue() || r.filters.Splits()
+}
+
 // Value is what the rule finds, ready for JSON: a string, json.Number, bool, value
 // of a JSON document, or list of such. With many it is a list ([]any) of all
 // matches, else the first. It is nil where nothing is found, also because the

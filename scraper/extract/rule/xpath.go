@@ -14,6 +14,7 @@ import (
 	"golang.org/x/net/html"
 
 	"scrape/scraper/extract/document"
+	"scrape/scraper/extract/filter"
 	"scrape/scraper/extract/markup"
 )
 
@@ -24,6 +25,7 @@ import (
 type xpathSelector struct {
 	// Expressions change while they are evaluated, so each is used by one at a time.
 	compiled *sync.Pool // of *xpath.Expr
+	gives    filter.Kind
 }
 
 // errXPath is what the error wraps of a field whose XPath expression asks a page for
@@ -31,13 +33,14 @@ type xpathSelector struct {
 var errXPath = errors.New("xpath")
 
 func compileXPath(p part) (selector, error) {
-	if err := tryXPath(p.text); err != nil {
+	kind, err := tryXPath(p.text)
+	if err != nil {
 		return nil, xpathMistake(p, err)
 	}
 	if err := nodeTestMistake(p); err != nil {
 		return nil, err
 	}
-	return xpathSelector{&sync.Pool{New: func() any {
+	return xpathSelector{gives: kind, compiled: &sync.Pool{New: func() any {
 		e, _ := xpath.Compile(p.text) // it has been compiled before
 		return e
 	}}}, nil

@@ -13,12 +13,14 @@ import (
 	"github.com/antchfx/xpath"
 	"golang.org/x/net/html"
 
+	"scrape/scraper/extract/filter"
 	"scrape/scraper/extract/xhtml"
 )
 
 // tryXPath evaluates an expression on a page made for it: the library finds some
-// mistakes, such as arguments of the wrong kind, only when it comes by them.
-func tryXPath(text string) (err error) {
+// mistakes, such as arguments of the wrong kind, only when it comes by them. What the
+// expression gives is of the same kind on every page.
+func tryXPath(text string) (kind filter.Kind, err error) {
 	defer func() {
 		switch r := recover().(type) {
 		case nil, stopped:
@@ -33,15 +35,23 @@ func tryXPath(text string) (err error) {
 	}()
 	expr, err := xpath.Compile(text)
 	if err != nil {
-		return err
+		return filter.Anything, err
 	}
 	nav := &watchedNavigator{newXMLNavigator(trialTree(text)), &watch{ctx: &fewLooks{context.Background(), 100}}}
-	if it, ok := expr.Evaluate(nav).(*xpath.NodeIterator); ok {
-		for it.MoveNext() {
+	switch found := expr.Evaluate(nav).(type) {
+	case *xpath.NodeIterator:
+		kind = filter.TextKind
+		for found.MoveNext() {
 			continue
 		}
+	case string:
+		kind = filter.TextKind
+	case float64:
+		kind = filter.NumberKind
+	case bool:
+		kind = filter.TruthKind
 	}
-	return nil
+	return kind, nil
 }
 
 // fewLooks is a context that ends when it has been asked a number of times.

@@ -63,6 +63,15 @@ func find(fields []*field, path string) *field {
 // isObject tells an object, or a list of them, from a value.
 func (f *field) isObject() bool { return len(f.members.fields) > 0 }
 
+// valueColumn is what is known of the field's values.
+func (f *field) valueColumn() Column {
+	if f.isObject() {
+		return Column{Name: f.name, List: f.many}
+	}
+	kind, list := f.rule.Kind(f.many)
+	return Column{f.name, kind, list}
+}
+
 // group is fields that are looked for in the same place. The set has those that are
 // no objects, in their order.
 type group struct {

@@ -36,5 +36,5 @@ func Inline(name string, fields []string) (*Schema, error) {
 	if err := s.err(); err != nil {
 		return nil, err
 	}
-	return &Schema{name: name, shapes: []*Shape{{fields: newGroup(all), count: number(all, "", 0)}}}, nil
+	return &Schema{name: name, shapes: []*Shape{{name: name, fields: newGroup(all), count: number(all, "", 0)}}}, nil
 }

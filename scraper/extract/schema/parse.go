@@ -298,7 +298,7 @@ var (
 
 // shape reads one document. It may be broken where mistakes were noted.
 func (s *source) shape(root *yaml.Node) *Shape {
-	sh := &Shape{}
+	sh := &Shape{name: s.name}
 	var fields *yaml.Node
 	before := len(s.errors)
 	for _, e := range s.entries(root, "a schema") {

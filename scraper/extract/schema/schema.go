@@ -32,6 +32,7 @@ import (
 	"slices"
 	"strings"
 
+	"scrape/scraper/extract/filter"
 	"scrape/scraper/weburl"
 )
 
@@ -55,6 +56,7 @@ type Schema struct {
 // Shape is one document of a file: what is wanted of one kind of page. It does not
 // change, and is safe for concurrent use.
 type Shape struct {
+	name   string    // of the file
 	match  []pattern // none: every page
 	fields group
 	count  int // of fields, those in objects included
@@ -124,6 +126,34 @@ func (sh *Shape) Fields() []string {
 	return names
 }
 
+// Columns are the fields of all shapes, without those inside of objects, each once, in
+// the order of the file.
+func (s *Schema) Columns() []Column {
+	var columns []Column
+	for _, sh := range s.shapes {
+		for _, f := range sh.fields.fields {
+			c := f.valueColumn()
+			i := slices.IndexFunc(columns, func(other Column) bool { return other.Name == c.Name })
+			switch {
+			case i < 0:
+				columns = append(columns, c)
+			case columns[i].List == c.List:
+				columns[i].Kind = columns[i].Kind.Both(c.Kind)
+			default:
+				columns[i] = Column{Name: c.Name}
+			}
+		}
+	}
+	return columns
+}
+
+// Column is what is known of a field's values before there are any.
+type Column struct {
+	Name string
+	Kind filter.Kind // of the values, or of the elements of the list; objects are filter.Anything
+	List bool
+}
+
 // Paths are the paths of all shapes' fields, those in objects included
 // (offers.price), each once, in the order of the file.
 func (s *Schema) Paths() []string {
@@ -138,17 +168,6 @@ func (s *Schema) Paths() []string {
 		})
 	}
 	return paths
-}
-
-// At is where a field with a path is first asked for, as a mistake with its place and
-// no message; nil where there is none.
-func (s *Schema) At(path string) *Error {
-	for _, sh := range s.shapes {
-		if f := find(sh.fields.fields, path); f != nil {
-			return &Error{Name: s.name, Line: f.line, Column: f.column, Source: f.source}
-		}
-	}
-	return nil
 }
 
 // Patterns are those of the shape's match, as they were normalised; none: it is

@@ -1,4 +1,4 @@
-package warc
+package resultstest
 
 import (
 	"bufio"
@@ -16,13 +16,14 @@ import (
 	"time"
 )
 
-// record is one of a file, as a strict reader has it.
-type record struct {
-	field map[string]string
-	block []byte
+// WARCRecord is one of a web archive, as a strict reader has it.
+type WARCRecord struct {
+	Field map[string]string
+	Block []byte
 }
 
-func (r record) kind() string { return r.field["WARC-Type"] }
+// Kind is the record's type, such as "response".
+func (r WARCRecord) Kind() string { return r.Field["WARC-Type"] }
 
 var (
 	idForm   = regexp.MustCompile(`^<urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}>$`)
@@ -35,9 +36,9 @@ var (
 	}
 )
 
-// readAll reads a file whose members are one record each, and refuses all that the
-// standard does not allow, or that is not as this package says.
-func readAll(file []byte) (records []record, err error) {
+// ReadWARC reads a file whose members are one record each, and refuses all that the
+// standard (ISO 28500:2017) does not allow, or that is not as package warc says.
+func ReadWARC(file []byte) (records []WARCRecord, err error) {
 	ids := map[string]bool{}
 	for len(file) > 0 {
 		rest := bytes.NewReader(file)
@@ -51,23 +52,23 @@ func readAll(file []byte) (records []record, err error) {
 			return nil, err
 		}
 		file = file[len(file)-rest.Len():]
-		r, err := readOne(member)
+		r, err := readWARCRecord(member)
 		if err == nil {
 			err = r.check(ids)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("record %d: %w in %q", len(records)+1, err, member[:min(len(member), 1000)])
 		}
-		ids[r.field["WARC-Record-ID"]] = true
+		ids[r.Field["WARC-Record-ID"]] = true
 		records = append(records, r)
 	}
-	if len(records) > 0 && records[0].kind() != "warcinfo" {
+	if len(records) > 0 && records[0].Kind() != "warcinfo" {
 		return nil, errors.New("the first record is no warcinfo")
 	}
 	return records, nil
 }
 
-func readOne(member []byte) (r record, err error) {
+func readWARCRecord(member []byte) (r WARCRecord, err error) {
 	head, block, found := bytes.Cut(member, []byte("\r\n\r\n"))
 	if !found {
 		return r, errors.New("no end of the header")
@@ -76,61 +77,61 @@ func readOne(member []byte) (r record, err error) {
 	if version != "WARC/1.1" {
 		return r, fmt.Errorf("version %q", version)
 	}
-	r.field = map[string]string{}
+	r.Field = map[string]string{}
 	for line := range strings.SplitSeq(lines, "\r\n") {
 		name, value, found := strings.Cut(line, ": ")
-		if _, twice := r.field[name]; twice || !found || strings.ContainsAny(value, "\r\n") {
+		if _, twice := r.Field[name]; twice || !found || strings.ContainsAny(value, "\r\n") {
 			return r, fmt.Errorf("field %q", line)
 		}
-		r.field[name] = value
+		r.Field[name] = value
 	}
-	n, err := strconv.Atoi(r.field["Content-Length"])
+	n, err := strconv.Atoi(r.Field["Content-Length"])
 	if err != nil || len(block) != n+4 || string(block[n:]) != "\r\n\r\n" {
-		return r, fmt.Errorf("length %q of %d bytes", r.field["Content-Length"], len(block))
+		return r, fmt.Errorf("length %q of %d bytes", r.Field["Content-Length"], len(block))
 	}
-	r.block = block[:n]
+	r.Block = block[:n]
 	return r, nil
 }
 
-func (r record) check(ids map[string]bool) error {
-	if id := r.field["WARC-Record-ID"]; !idForm.MatchString(id) || ids[id] {
+func (r WARCRecord) check(ids map[string]bool) error {
+	if id := r.Field["WARC-Record-ID"]; !idForm.MatchString(id) || ids[id] {
 		return fmt.Errorf("id %q", id)
 	}
-	if _, err := time.Parse("2006-01-02T15:04:05.000000Z", r.field["WARC-Date"]); err != nil {
+	if _, err := time.Parse("2006-01-02T15:04:05.000000Z", r.Field["WARC-Date"]); err != nil {
 		return err
 	}
-	if want := wantType[r.kind()]; want == "" || r.field["Content-Type"] != want {
-		return fmt.Errorf("type %q with content %q", r.kind(), r.field["Content-Type"])
+	if want := wantType[r.Kind()]; want == "" || r.Field["Content-Type"] != want {
+		return fmt.Errorf("type %q with content %q", r.Kind(), r.Field["Content-Type"])
 	}
-	if got := r.field["WARC-Block-Digest"]; got != sha1Of(r.block) {
+	if got := r.Field["WARC-Block-Digest"]; got != WARCDigest(r.Block) {
 		return fmt.Errorf("block digest %q", got)
 	}
-	if info := r.field["WARC-Warcinfo-ID"]; (r.kind() == "warcinfo") != (info == "") || info != "" && !ids[info] {
+	if info := r.Field["WARC-Warcinfo-ID"]; (r.Kind() == "warcinfo") != (info == "") || info != "" && !ids[info] {
 		return fmt.Errorf("warcinfo %q", info)
 	}
-	if to := r.field["WARC-Concurrent-To"]; to != "" && !ids[to] {
+	if to := r.Field["WARC-Concurrent-To"]; to != "" && !ids[to] {
 		return fmt.Errorf("concurrent to %q", to)
 	}
-	switch r.kind() {
+	switch r.Kind() {
 	case "response", "revisit":
-		head, payload, err := r.http()
+		head, payload, err := r.HTTP()
 		if err != nil {
 			return err
 		}
 		if head.Get("Transfer-Encoding") != "" {
 			return errors.New("a transfer coding that is undone")
 		}
-		if r.kind() == "response" && r.field["WARC-Payload-Digest"] != sha1Of(payload) {
-			return fmt.Errorf("payload digest %q", r.field["WARC-Payload-Digest"])
+		if r.Kind() == "response" && r.Field["WARC-Payload-Digest"] != WARCDigest(payload) {
+			return fmt.Errorf("payload digest %q", r.Field["WARC-Payload-Digest"])
 		}
-		if r.kind() == "revisit" && (len(payload) > 0 || r.field["WARC-Refers-To-Target-URI"] == "" || !r.revisits()) {
+		if r.Kind() == "revisit" && (len(payload) > 0 || r.Field["WARC-Refers-To-Target-URI"] == "" || !r.revisits()) {
 			return errors.New("a revisit of nothing")
 		}
 	case "request":
-		if _, _, err := r.http(); err != nil {
+		if _, _, err := r.HTTP(); err != nil {
 			return err
 		}
-		if r.field["WARC-Concurrent-To"] == "" {
+		if r.Field["WARC-Concurrent-To"] == "" {
 			return errors.New("a request of nothing")
 		}
 	}
@@ -138,19 +139,19 @@ func (r record) check(ids map[string]bool) error {
 }
 
 // revisits tells whether a revisit has what its profile asks for.
-func (r record) revisits() bool {
-	switch profile, _ := strings.CutPrefix(r.field["WARC-Profile"], "http://netpreserve.org/warc/1.1/revisit/"); profile {
+func (r WARCRecord) revisits() bool {
+	switch profile, _ := strings.CutPrefix(r.Field["WARC-Profile"], "http://netpreserve.org/warc/1.1/revisit/"); profile {
 	case "identical-payload-digest":
-		return r.field["WARC-Refers-To-Date"] != ""
+		return r.Field["WARC-Refers-To-Date"] != ""
 	case "server-not-modified":
-		return r.field["WARC-Payload-Digest"] == "" && bytes.HasPrefix(r.block, []byte("HTTP/1.1 304 "))
+		return r.Field["WARC-Payload-Digest"] == "" && bytes.HasPrefix(r.Block, []byte("HTTP/1.1 304 "))
 	}
 	return false
 }
 
-// http takes the message in a block apart.
-func (r record) http() (head textproto.MIMEHeader, body []byte, err error) {
-	b := bufio.NewReader(bytes.NewReader(r.block))
+// HTTP takes the message in a block apart.
+func (r WARCRecord) HTTP() (head textproto.MIMEHeader, body []byte, err error) {
+	b := bufio.NewReader(bytes.NewReader(r.Block))
 	t := textproto.NewReader(b)
 	line, err := t.ReadLine()
 	if err != nil || !strings.Contains(line, "HTTP/1.") {
@@ -163,7 +164,8 @@ func (r record) http() (head textproto.MIMEHeader, body []byte, err error) {
 	return head, body, err
 }
 
-func sha1Of(b []byte) string {
+// WARCDigest is the SHA-1 of b as WARC has it.
+func WARCDigest(b []byte) string {
 	sum := sha1.Sum(b)
 	return "sha1:" + base32.StdEncoding.EncodeToString(sum[:])
 }
