@@ -11,8 +11,10 @@ import (
 func TestAmend(t *testing.T) {
 	fields := examples()
 	rng := rand.New(rand.NewPCG(7, 8))
-	for seq := range int64(2000) {
-		fields = append(fields, randomFields(rng, seq))
+	for range 2000 {
+		f := random(rng)
+		f.Seq = max(f.Seq, -f.Seq, 0)
+		fields = append(fields, f)
 	}
 	for _, f := range fields {
 		want := *f

@@ -73,3 +73,18 @@ fields:
 		t.Errorf("of a title: %v", got)
 	}
 }
+
+// A field of several files is one column.
+func TestDataColumnsOfSeveralSchemas(t *testing.T) {
+	got := scraper.DataColumns(scraper.Extract{Schemas: []scraper.SchemaFile{
+		{Name: "a.yaml", Text: []byte("match: \"*://*/a\"\nfields: {name: h1, cost: .a | int, tag: {select: b, all: true}}")},
+		{Name: "b.yaml", Text: []byte("match: \"*://*/b\"\nfields: {cost: .b | number, size: i, tag: b}")},
+	}})
+	want := []results.Column{
+		{Name: "name", Type: results.TextColumn}, {Name: "cost", Type: results.DoubleColumn},
+		{Name: "tag", Type: results.JSONColumn}, {Name: "size", Type: results.TextColumn},
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("columns are\n%v\nwant\n%v", got, want)
+	}
+}

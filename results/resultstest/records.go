@@ -56,8 +56,7 @@ func Failed(seq int64, url string, kind results.Kind) *results.Fields {
 func Random(rng *rand.Rand, seq int64) *results.Fields {
 	f := new(results.Fields)
 	fill(rng, reflect.ValueOf(f).Elem())
-	f.Seq, f.Outcome = seq, f.Outcome&1
-	f.Change %= results.Change(len(results.Changes{}))
+	f.Seq, f.Outcome, f.Change = seq, f.Outcome&1, f.Change%(results.Recovered+1)
 	if f.Outcome == results.NotScraped {
 		f.Error = &results.Error{
 			Kind:      results.InvalidURL + results.Kind(rng.IntN(int(results.HostGivenUp))),

@@ -297,49 +297,6 @@ func TestPositionAndResume(t *testing.T) {
 	}
 }
 
-// A database that was made before there were all of the columns gets those that it
-// lacks, and its records can be read as they are.
-func TestEarlierVersion(t *testing.T) {
-	file := path(t)
-	add := func(from, to int64) {
-		s := open(t, file, Options{})
-		write(t, s, pages(from, to)...)
-		closeSink(t, s)
-	}
-	add(1, 3)
-	c, err := conn.Dial(file, "rw")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, statement := range []string{"DROP VIEW latest", "ALTER TABLE records DROP COLUMN change", "ALTER TABLE records DROP COLUMN diff",
-		tables()[strings.Index(tables(), "CREATE VIEW"):strings.Index(tables(), "PRAGMA")], "PRAGMA user_version=1"} {
-		if err := c.Exec(statement); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := c.Close(); err != nil {
-		t.Fatal(err)
-	}
-	read := func() (n int) {
-		for _, err := range Read(file, All) {
-			if err != nil {
-				t.Fatal(err)
-			}
-			n++
-		}
-		return n
-	}
-	if n := read(); n != 3 {
-		t.Errorf("%d records of an earlier version", n)
-	}
-	add(4, 5)
-	if n := read(); n != 5 {
-		t.Errorf("%d records after some were added", n)
-	}
-	wantRows(t, file, "SELECT count(change), count(*) FROM latest", "0|5")
-	wantRows(t, file, "PRAGMA user_version", "2")
-}
-
 // A run that was killed before anything of it was known to be committed begins again,
 // however far it had come, and what was there before stays.
 func TestRestart(t *testing.T) {
@@ -383,6 +340,49 @@ func TestRestart(t *testing.T) {
 	if short, ok := errors.AsType[*ResumeError](err); !ok || short.Position != 1 {
 		t.Errorf("behind what is not there: %v", err)
 	}
+}
+
+// A database that was made before there were all of the columns gets those that it
+// lacks, and its records can be read as they are.
+func TestEarlierVersion(t *testing.T) {
+	file := path(t)
+	add := func(from, to int64) {
+		s := open(t, file, Options{})
+		write(t, s, pages(from, to)...)
+		closeSink(t, s)
+	}
+	add(1, 3)
+	c, err := conn.Dial(file, "rw")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, statement := range []string{"DROP VIEW latest", "ALTER TABLE records DROP COLUMN change", "ALTER TABLE records DROP COLUMN diff",
+		tables()[strings.Index(tables(), "CREATE VIEW"):strings.Index(tables(), "PRAGMA")], "PRAGMA user_version=1"} {
+		if err := c.Exec(statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := c.Close(); err != nil {
+		t.Fatal(err)
+	}
+	read := func() (n int) {
+		for _, err := range Read(file, All) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			n++
+		}
+		return n
+	}
+	if n := read(); n != 3 {
+		t.Errorf("%d records of an earlier version", n)
+	}
+	add(4, 5)
+	if n := read(); n != 5 {
+		t.Errorf("%d records after some were added", n)
+	}
+	wantRows(t, file, "SELECT count(change), count(*) FROM latest", "0|5")
+	wantRows(t, file, "PRAGMA user_version", "2")
 }
 
 func TestForeign(t *testing.T) {

@@ -50,20 +50,6 @@ func closingLine(s *scraper.Summary, lines int64) string {
 	return b.String()
 }
 
-// changes counts what has become of URLs since the last run, where that is known.
-func changes(c *results.Changes) string {
-	var parts []string
-	for change := results.Fresh; int(change) < len(c); change++ {
-		if n := c[change]; n > 0 {
-			parts = append(parts, grouped(n)+" "+change.String())
-		}
-	}
-	if len(parts) == 0 {
-		return ""
-	}
-	return "; since last time " + strings.Join(parts, ", ")
-}
-
 // notScraped counts what was not, the most frequent kinds first.
 func notScraped(tally *results.Tally) string {
 	type kindCount struct {
@@ -80,6 +66,20 @@ func notScraped(tally *results.Tally) string {
 		parts = append(parts, grouped(k.count)+" "+k.kind.String())
 	}
 	return fmt.Sprintf("%s not scraped (%s)", grouped(tally.NotScraped()), strings.Join(parts, ", "))
+}
+
+// changes counts what has become of URLs since the last run, where that is known.
+func changes(c *results.Changes) string {
+	var parts []string
+	for change := results.Fresh; int(change) < len(c); change++ {
+		if n := c[change]; n > 0 {
+			parts = append(parts, grouped(n)+" "+change.String())
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "; since last time " + strings.Join(parts, ", ")
 }
 
 // count writes a number and what it counts.

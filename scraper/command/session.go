@@ -91,7 +91,7 @@ func (p *program) begin(ctx context.Context, chosen []output.Options, lists []in
 	}
 	s.resumed = s.journal != nil
 	if s.resumed {
-		head.Run = s.journal.Run()
+		head.Run = s.journal.Run() // also where it starts afresh: nobody was told what it saw
 	}
 	outs, err := p.openOutputs(s.place(chosen, files, p.settings.resume.on), lists)
 	if err != nil && s.resumed && p.settings.overwrite && isLost(err) {
@@ -101,7 +101,7 @@ func (p *program) begin(ctx context.Context, chosen []output.Options, lists []in
 		if err := s.journal.Close(); err != nil {
 			return nil, nil, err
 		}
-		head.Run, s.journal, s.resumed = s.journal.Run(), nil, false
+		s.journal, s.resumed = nil, false
 		outs, err = p.openOutputs(s.place(chosen, files, true), lists)
 	}
 	if err != nil {
@@ -134,14 +134,6 @@ func (p *program) begin(ctx context.Context, chosen []output.Options, lists []in
 	return s, outs, nil
 }
 
-// abandoned gives up outputs that were opened and not written to.
-func abandoned(outs []*output.Output, err error) error {
-	for _, out := range outs {
-		out.Abandon()
-	}
-	return err
-}
-
 // place says where in the files the records go: behind what the journal knows of, or
 // at the beginning.
 func (s *session) place(chosen []output.Options, files []int, resuming bool) []output.Options {
@@ -162,6 +154,14 @@ func (s *session) place(chosen []output.Options, files []int, resuming bool) []o
 func isLost(err error) bool {
 	f, ok := errors.AsType[*failure](err)
 	return ok && f.lost
+}
+
+// abandoned gives up outputs that were opened and not written to.
+func abandoned(outs []*output.Output, err error) error {
+	for _, out := range outs {
+		out.Abandon()
+	}
+	return err
 }
 
 // journaled are the outputs that are files, and can be resumed.
@@ -331,6 +331,17 @@ func (p *program) resume(path string, head journal.Head, chosen []output.Options
 	return j, nil
 }
 
+// unknown names a list that can be read only once and was not read to its end, so that
+// nobody can tell whether it is the same; "" where there is none.
+func unknown(j *journal.Journal, lists []journal.List) string {
+	for i, l := range lists {
+		if l.Stream && !j.Spooled(i) {
+			return listName(l.Name)
+		}
+	}
+	return ""
+}
+
 // unfinished is the number of the run that a journal is about, where it did not come to
 // its end and all that it has written is replaced: nobody was told what it saw, and so
 // it is to be found out as if by the same run. Otherwise it is the number of a new one.
@@ -344,17 +355,6 @@ func unfinished(path string, fresh uint64) uint64 {
 		return fresh
 	}
 	return j.Run()
-}
-
-// unknown names a list that can be read only once and was not read to its end, so that
-// nobody can tell whether it is the same; "" where there is none.
-func unknown(j *journal.Journal, lists []journal.List) string {
-	for i, l := range lists {
-		if l.Stream && !j.Spooled(i) {
-			return listName(l.Name)
-		}
-	}
-	return ""
 }
 
 // asked stands for the options that change what is in a record, or which lines get

@@ -44,10 +44,7 @@ func (p *Plan) Columns() []Column {
 			columns = append(columns, Column{Name: f.name, Kind: f.kind, List: f.list})
 		}
 	}
-	for _, s := range p.schemas {
-		columns = append(columns, s.Columns()...)
-	}
-	return columns
+	return append(columns, schema.Columns(p.schemas)...)
 }
 
 // Column is a field and what is known of its values before there are any.

@@ -21,7 +21,6 @@ type budget[T Task] struct {
 	backoff  backoff
 	adaptive adaptive
 
-	crowded  bool // it stands in Frontier.crowded
 	standing standing
 	at       time.Time // when its time comes, in Frontier.timed
 	timedAt  int       // place there

@@ -43,7 +43,7 @@ type Frontier[T Task] struct {
 	ready      queue[*budget[T]] // that may start a task, in turn
 	pacedRound queue[*budget[T]] // likewise, but only where a slot is free for it now
 	timed      schedule[*budget[T]]
-	crowded    []*budget[T]         // with something to start, and half of all slots
+	crowded    map[*budget[T]]bool  // with something to start, and half of all slots
 	later      schedule[*line[T]]   // with tasks that wait for their time
 	ends       schedule[*ending[T]] // with tasks whose time may be over
 	refusing   queue[*line[T]]      // with tasks that are to be refused
@@ -73,6 +73,7 @@ func New[T Task](o Options[T]) *Frontier[T] {
 		hosts:   map[string]*host[T]{},
 		lines:   map[string]*line[T]{},
 		budgets: map[string]*budget[T]{},
+		crowded: map[*budget[T]]bool{},
 		flights: map[T]flight[T]{},
 		gates:   map[T]*gate[T]{},
 		notes:   map[uint64]note{},

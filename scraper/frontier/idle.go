@@ -76,6 +76,9 @@ func (f *Frontier[T]) settle(h *host[T], now time.Time) {
 	if h.busy > 0 || h.idle {
 		return
 	}
+	if h.budget != nil && h.budget.lines.len() == 0 {
+		delete(f.crowded, h.budget)
+	}
 	if f.worthKnowing(h, now) {
 		f.idle.push(h)
 	} else {

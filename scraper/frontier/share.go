@@ -27,9 +27,8 @@ func (f *Frontier[T]) alone() bool {
 // all slots.
 func (f *Frontier[T]) crowd(b *budget[T]) {
 	most := f.most()
-	if !b.crowded && b.lines.len() > 0 && b.inFlight >= most && most < f.opts.HostConcurrency {
-		b.crowded = true
-		f.crowded = append(f.crowded, b)
+	if most < f.opts.HostConcurrency && b.inFlight >= most && b.lines.len() > 0 {
+		f.crowded[b] = true
 	}
 }
 
@@ -38,10 +37,8 @@ func (f *Frontier[T]) uncrowd(now time.Time) {
 	if len(f.crowded) == 0 || !f.alone() {
 		return
 	}
-	for _, b := range f.crowded {
-		b.crowded = false
+	for b := range f.crowded {
+		delete(f.crowded, b)
 		f.list(b, now)
 	}
-	clear(f.crowded)
-	f.crowded = f.crowded[:0]
 }

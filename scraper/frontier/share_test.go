@@ -59,6 +59,9 @@ func TestOneHostLeavesSlotsForOthers(t *testing.T) {
 				if quick != hosts*each {
 					t.Errorf("%d of %d came while the slow one was waited for", quick, hosts*each)
 				}
+				if n := len(w.f.crowded); n > 0 {
+					t.Errorf("%d budgets are still said to wait for slots", n)
+				}
 				if want := min(o.Concurrency, w.f.opts.HostConcurrency); most != want {
 					t.Errorf("at the end %d of the slow one were in flight, want %d", most, want)
 				}
@@ -87,5 +90,33 @@ func TestAHostThatIsAloneHasAllSlots(t *testing.T) {
 		if start(); flying != DefaultHostConcurrency {
 			t.Errorf("of %d lines, which are all, %d are in flight", lines, flying)
 		}
+	}
+}
+
+// TestNothingIsKeptOfCrowdedHosts has many hosts that could all use more slots.
+func TestNothingIsKeptOfCrowdedHosts(t *testing.T) {
+	const hosts, each, slots = 2000, 5, 2
+	f := New(Options[*page]{Concurrency: slots, WindowLines: 100})
+	go func() {
+		defer f.Close()
+		for i := range hosts {
+			for _, p := range pages(fmt.Sprint("host", i), each) {
+				f.Add(t.Context(), p)
+			}
+		}
+	}()
+	var held []*page
+	most, given := 0, 0
+	for p := range f.Turns(t.Context()) {
+		held = append(held, p)
+		for given++; len(held) == slots || given == hosts*each && len(held) > 0; held = held[1:] {
+			f.Done(held[0], Report{Health: Fine})
+		}
+		f.mu.Lock()
+		most = max(most, len(f.crowded))
+		f.mu.Unlock()
+	}
+	if most > f.opts.WindowLines {
+		t.Errorf("%d budgets wait for slots at once", most)
 	}
 }

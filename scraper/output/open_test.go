@@ -184,6 +184,38 @@ func TestAppend(t *testing.T) {
 	}
 }
 
+// An empty file is as good as none to a run that would have been resumed, had it got
+// any further; nothing else is.
+func TestBegin(t *testing.T) {
+	for _, format := range []results.Format{results.JSONL, results.SQLite, results.Parquet} {
+		for _, text := range []string{"", "x"} {
+			name := filepath.Join(t.TempDir(), "out")
+			file := name
+			if format == results.Parquet {
+				file = spoolName(name)
+			}
+			if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			for _, mode := range []Mode{Create, Begin} {
+				out, err := Open(Options{Name: name, Format: format, Mode: mode})
+				if (err == nil) != (mode == Begin && text == "") {
+					t.Errorf("%s with %q, mode %v: %v", format, text, mode, err)
+				}
+				if err != nil {
+					continue
+				}
+				s, err := out.Sink(Use{})
+				if err != nil {
+					t.Fatal(err)
+				}
+				mustWrite(t, s, record(1, "title"))
+				mustClose(t, out)
+			}
+		}
+	}
+}
+
 func TestAppendRefuses(t *testing.T) {
 	pack := func(c results.Compression, text string) string {
 		return string(newPacker(c).compress(nil, []byte(text)))

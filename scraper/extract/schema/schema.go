@@ -126,21 +126,25 @@ func (sh *Shape) Fields() []string {
 	return names
 }
 
-// Columns are the fields of all shapes, without those inside of objects, each once, in
-// the order of the file.
-func (s *Schema) Columns() []Column {
+// Columns are the fields of all shapes of schemas, without those inside of objects, each
+// once, in the order of the files.
+func Columns(schemas []*Schema) []Column {
 	var columns []Column
-	for _, sh := range s.shapes {
-		for _, f := range sh.fields.fields {
-			c := f.valueColumn()
-			i := slices.IndexFunc(columns, func(other Column) bool { return other.Name == c.Name })
-			switch {
-			case i < 0:
-				columns = append(columns, c)
-			case columns[i].List == c.List:
-				columns[i].Kind = columns[i].Kind.Both(c.Kind)
-			default:
-				columns[i] = Column{Name: c.Name}
+	places := make(map[string]int)
+	for _, s := range schemas {
+		for _, sh := range s.shapes {
+			for _, f := range sh.fields.fields {
+				c := f.valueColumn()
+				i, ok := places[c.Name]
+				switch {
+				case !ok:
+					places[c.Name] = len(columns)
+					columns = append(columns, c)
+				case columns[i].List == c.List:
+					columns[i].Kind = columns[i].Kind.Both(c.Kind)
+				default:
+					columns[i] = Column{Name: c.Name}
+				}
 			}
 		}
 	}
