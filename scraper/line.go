@@ -2,9 +2,11 @@ package scraper
 
 import (
 	"context"
+	"strings"
 	"sync/atomic"
 
 	"scrape/results"
+	"scrape/scraper/fetch"
 	"scrape/scraper/order"
 )
 
@@ -27,12 +29,13 @@ func newLine(ctx context.Context) *line {
 
 // put takes a record in, and gives on those whose turn has come, unless the run ends in
 // the meantime: so many may have waited that it takes long.
-func (l *line) put(r *results.Record, e *results.Exchange, give func(*results.Record, *results.Exchange) error) error {
-	err := l.Put(r, e, func(r *results.Record, e *results.Exchange) error {
+func (l *line) put(r *results.Record, e *results.Exchange, v fetch.Validators, give func(*results.Record, *results.Exchange, fetch.Validators) error) error {
+	err := l.Put(r, e, v.ETag+"\n"+v.LastModified, func(r *results.Record, e *results.Exchange, note string) error {
 		if l.ctx.Err() != nil {
 			return context.Cause(l.ctx)
 		}
-		return give(r, e)
+		tag, modified, _ := strings.Cut(note, "\n")
+		return give(r, e, fetch.Validators{ETag: tag, LastModified: modified})
 	})
 	l.waits.Store(l.Waiting())
 	oldest, _ := l.Oldest()

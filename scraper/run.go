@@ -272,26 +272,27 @@ func (r *run) write(record *results.Record, key uint64) error {
 
 // writeExchange gives the sinks a record and the exchange that it comes from, either of
 // which may be nil. v are the validators of the answer that led to the record.
-func (r *run) writeExchange(record *results.Record, e *results.Exchange, v fetch.Validators) (err error) {
+func (r *run) writeExchange(record *results.Record, e *results.Exchange, v fetch.Validators) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.over {
 		return nil
 	}
+	if r.line != nil && record != nil {
+		return r.line.put(record, e, v, r.give)
+	}
+	return r.give(record, e, v)
+}
+
+// give gives the sinks what writeExchange was given, when it is its turn. The lock is
+// held. What waits for its turn is not judged before: it is dropped where the run ends
+// early, and then nobody has been told what has become of its page.
+func (r *run) give(record *results.Record, e *results.Exchange, v fetch.Validators) (err error) {
 	if record != nil && r.options.Memory != nil {
 		if record, err = r.options.Memory.Judge(record, v); err != nil {
 			return &SinkError{err}
 		}
 	}
-	if r.line != nil && record != nil {
-		return r.line.put(record, e, r.give)
-	}
-	return r.give(record, e)
-}
-
-// give gives the sinks what writeExchange was given, when it is its turn. The lock is
-// held.
-func (r *run) give(record *results.Record, e *results.Exchange) error {
 	for _, s := range r.options.Sinks {
 		if err := results.Give(s, record, e); err != nil {
 			return &SinkError{err}

@@ -133,24 +133,25 @@ func (l *Line) Waiting() int64 { return l.waits }
 
 // Put takes the record of a line that is expected, and its exchange if there is one. It
 // gives it on with all that waited for it, in the order of the lines, or keeps a copy of
-// it until its turn. What give is given is valid until it returns.
+// it until its turn. What give is given is valid until it returns; note is whatever the
+// caller wants to know then.
 //
 // The error is give's, or an *Error.
-func (l *Line) Put(r *results.Record, e *results.Exchange, give func(*results.Record, *results.Exchange) error) error {
+func (l *Line) Put(r *results.Record, e *results.Exchange, note string, give func(r *results.Record, e *results.Exchange, note string) error) error {
 	p := l.pageOf(r.Seq)
 	if p == nil || p.expected[r.Seq%pageLines/64]&(1<<(r.Seq%64)) == 0 {
 		return fmt.Errorf("order: no record is expected of line %d", r.Seq)
 	}
 	if oldest, _ := l.Oldest(); r.Seq != oldest {
-		return l.keep(p, r, e)
+		return l.keep(p, r, e, note)
 	}
 	for {
-		if err := give(r, e); err != nil {
+		if err := give(r, e, note); err != nil {
 			return err
 		}
 		l.pass(r.Seq)
 		var err error
-		if r, e, err = l.follower(); r == nil || err != nil {
+		if r, e, note, err = l.follower(); r == nil || err != nil {
 			return err
 		}
 	}
@@ -175,13 +176,13 @@ func (l *Line) pass(seq int64) {
 }
 
 // keep has a record wait.
-func (l *Line) keep(p *page, r *results.Record, e *results.Exchange) (err error) {
+func (l *Line) keep(p *page, r *results.Record, e *results.Exchange, note string) (err error) {
 	const mostRoom = 1 << 20 // which is kept
 	if cap(l.buf) > mostRoom {
 		l.buf = nil
 	}
 	var h header
-	if l.buf, h, err = appendEntry(l.buf[:0], r, e); err != nil {
+	if l.buf, h, err = appendEntry(l.buf[:0], r, e, note); err != nil {
 		return err
 	}
 	l.waits++
@@ -208,10 +209,10 @@ func (l *Line) keep(p *page, r *results.Record, e *results.Exchange) (err error)
 }
 
 // follower is the record of the oldest line, if it waits; nil where it does not.
-func (l *Line) follower() (r *results.Record, e *results.Exchange, err error) {
+func (l *Line) follower() (r *results.Record, e *results.Exchange, note string, err error) {
 	seq, ok := l.Oldest()
 	if !ok {
-		return nil, nil, nil
+		return nil, nil, "", nil
 	}
 	if entry, ok := l.held[seq]; ok {
 		delete(l.held, seq)
@@ -221,23 +222,23 @@ func (l *Line) follower() (r *results.Record, e *results.Exchange, err error) {
 	}
 	p := l.pages[0]
 	if p.stream.size == 0 {
-		return nil, nil, nil
+		return nil, nil, "", nil
 	}
 	from := l.spill.reader(&p.stream)
 	if l.places == nil {
 		if l.places, err = places(from); err != nil {
-			return nil, nil, l.failed(err)
+			return nil, nil, "", l.failed(err)
 		}
 	}
 	at := l.places[seq%pageLines]
 	if at == 0 {
-		return nil, nil, nil
+		return nil, nil, "", nil
 	}
 	l.waits--
-	if r, e, err = readEntry(from, at-1); err != nil {
-		return nil, nil, l.failed(err)
+	if r, e, note, err = readEntry(from, at-1); err != nil {
+		return nil, nil, "", l.failed(err)
 	}
-	return r, e, nil
+	return r, e, note, nil
 }
 
 // places tell where each entry of a page begins, plus 1.

@@ -21,9 +21,12 @@ import (
 // record is one whose content tells its line, and is as long as asked for.
 func record(seq int64, size int) *results.Record {
 	r := results.New(&results.Fields{Seq: seq, URL: "https://example.com/", Outcome: results.Scraped, Title: strings.Repeat("x", size)})
-	r.Key, r.Change = uint64(seq)*7, results.Change(seq)%(results.Recovered+1)
+	r.Key = uint64(seq) * 7
 	return r
 }
+
+// note tells its line; that of some is empty.
+func note(seq int64) string { return strings.Repeat("n", int(seq%3)) }
 
 // exchange is one with contents that tell its line; nil for some lines.
 func exchange(seq int64, size int) *results.Exchange {
@@ -96,11 +99,14 @@ func TestOrder(t *testing.T) {
 			l := New(Options{Memory: test.memory, Dir: t.TempDir()})
 			defer l.Close()
 			var got []int64
-			give := func(r *results.Record, e *results.Exchange) error {
+			give := func(r *results.Record, e *results.Exchange, said string) error {
 				got = append(got, r.Seq)
 				size := sizes[r.Seq]
-				if want := record(r.Seq, size); r.Key != want.Key || r.Change != want.Change || r.Outcome != want.Outcome || !bytes.Equal(r.Raw(), want.Raw()) {
+				if want := record(r.Seq, size); r.Key != want.Key || r.Outcome != want.Outcome || !bytes.Equal(r.Raw(), want.Raw()) {
 					t.Fatalf("line %d: %s", r.Seq, r.Raw())
+				}
+				if said != note(r.Seq) {
+					t.Fatalf("line %d: note %q", r.Seq, said)
 				}
 				want := exchange(r.Seq, size)
 				if (e == nil) != (want == nil) {
@@ -126,7 +132,7 @@ func TestOrder(t *testing.T) {
 					l.Expect(expected[told])
 					told++
 				}
-				if err := l.Put(record(seq, sizes[seq]), exchange(seq, sizes[seq]), give); err != nil {
+				if err := l.Put(record(seq, sizes[seq]), exchange(seq, sizes[seq]), note(seq), give); err != nil {
 					t.Fatal(err)
 				}
 				if oldest, ok := l.Oldest(); ok != (len(got) < told) || ok && oldest != expected[len(got)] || l.Waiting() != int64(i+1-len(got)) {
@@ -157,7 +163,7 @@ func TestMemoryIsFlat(t *testing.T) {
 	}
 	before := heap()
 	next := int64(0)
-	give := func(r *results.Record, _ *results.Exchange) error {
+	give := func(r *results.Record, _ *results.Exchange, _ string) error {
 		if next++; r.Seq != next {
 			return fmt.Errorf("line %d, want %d", r.Seq, next)
 		}
@@ -167,14 +173,14 @@ func TestMemoryIsFlat(t *testing.T) {
 	for seq := int64(2); seq <= n; seq++ {
 		l.Expect(seq)
 		raw.Seq = seq
-		if err := l.Put(raw, nil, give); err != nil {
+		if err := l.Put(raw, nil, "", give); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if grown := heap() - before; grown > most {
 		t.Errorf("%d bytes more with %d records that wait, want at most %d", grown, n, most)
 	}
-	if err := l.Put(record(1, size), nil, give); err != nil || next != n || l.Waiting() != 0 {
+	if err := l.Put(record(1, size), nil, "", give); err != nil || next != n || l.Waiting() != 0 {
 		t.Errorf("%v; %d of %d went on, %d wait", err, next, n, l.Waiting())
 	}
 }
@@ -183,13 +189,13 @@ func TestMemoryIsFlat(t *testing.T) {
 func TestRoomIsUsedAgain(t *testing.T) {
 	l := New(Options{Memory: 1, Dir: t.TempDir()})
 	defer l.Close()
-	give := func(*results.Record, *results.Exchange) error { return nil }
+	give := func(*results.Record, *results.Exchange, string) error { return nil }
 	most := uint32(0)
 	for seq := int64(1); seq < 4*pageLines; seq += 2 { // always one waits
 		l.Expect(seq)
 		l.Expect(seq + 1)
 		for _, s := range []int64{seq + 1, seq} {
-			if err := l.Put(record(s, 500), nil, give); err != nil {
+			if err := l.Put(record(s, 500), nil, "", give); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -249,10 +255,10 @@ func TestFileFails(t *testing.T) {
 			l.Expect(1)
 			for seq := int64(2); seq < 2000 && err == nil; seq++ {
 				l.Expect(seq)
-				err = l.Put(record(seq, 500), nil, nil)
+				err = l.Put(record(seq, 500), nil, "", nil)
 			}
 			if err == nil {
-				err = l.Put(record(1, 500), nil, func(*results.Record, *results.Exchange) error { return nil })
+				err = l.Put(record(1, 500), nil, "", func(*results.Record, *results.Exchange, string) error { return nil })
 			}
 			if e, ok := errors.AsType[*Error](err); !ok || e.Dir != test.dir || !errors.Is(err, test.want) || strings.Contains(e.Err.Error(), "write x") {
 				t.Errorf("%v; want %v in %s", err, test.want, test.dir)
@@ -269,16 +275,16 @@ func TestPutFails(t *testing.T) {
 	l.Expect(1)
 	l.Expect(2)
 	full := errors.New("full")
-	none := func(*results.Record, *results.Exchange) error { return nil }
-	if err := l.Put(record(2, 1), nil, none); err != nil {
+	none := func(*results.Record, *results.Exchange, string) error { return nil }
+	if err := l.Put(record(2, 1), nil, "", none); err != nil {
 		t.Fatal(err)
 	}
 	for _, seq := range []int64{3, 10 * pageLines} {
-		if err := l.Put(record(seq, 1), nil, none); err == nil {
+		if err := l.Put(record(seq, 1), nil, "", none); err == nil {
 			t.Errorf("line %d, which nobody expects, is taken", seq)
 		}
 	}
-	if err := l.Put(record(1, 1), nil, func(*results.Record, *results.Exchange) error { return full }); err != full {
+	if err := l.Put(record(1, 1), nil, "", func(*results.Record, *results.Exchange, string) error { return full }); err != full {
 		t.Errorf("%v; want %v", err, full)
 	}
 }
