@@ -27,6 +27,8 @@ func (d *Document) Lang() string {
 // what that does not have.
 func htmlLang(d *Document) string {
 	var xmlLang, meta string
+	inBody := false
+	page := bytesOf(d.Markup())
 	e := markup.NewElements(d.Markup())
 	for n := 1; ; n++ {
 		kind := e.Next()
@@ -41,6 +43,11 @@ func htmlLang(d *Document) string {
 				return lang
 			}
 			xmlLang = cmp.Or(xmlLang, langIn(e, "xml:lang"))
+		case e.Name() == "body" && !inBody:
+			inBody = true
+			if rest := page[e.Stop():]; !markup.Mentions(rest, "html") && !markup.Mentions(rest, "meta") {
+				return cmp.Or(xmlLang, meta)
+			}
 		case e.Name() == "meta" && meta == "":
 			if equiv, _ := e.Attribute("http-equiv"); strings.EqualFold(equiv, "content-language") {
 				meta = langIn(e, "content")

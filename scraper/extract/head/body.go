@@ -55,22 +55,19 @@ func (n *nesting) closes(kind markup.Kind, name string) bool {
 	return false
 }
 
-// mayName tells whether the body of a page may name author or date.
-func mayName(text string) bool {
-	for _, s := range [...]string{"itemprop", "<time", `rel="author`, "rel=author", "rel='author", ` author"`, "published"} {
-		if strings.Contains(text, s) {
-			return true
-		}
+// mayName tells whether an element may name author or date in the body of a page, by its
+// start tag. Most tags of most pages are shorter than what they would need for it.
+func mayName(name, tag string) bool {
+	if name == "time" {
+		return true
 	}
-	return false
+	const least = len("<a rel=author>")
+	return len(tag) >= least && (strings.Contains(tag, "author") || strings.Contains(tag, "itemprop") || strings.Contains(tag, "published"))
 }
 
 // readBody goes through a page. What was found before ctx ended is kept.
 func readBody(ctx context.Context, text string) *body {
 	b := &body{tags: markup.NewElements(text)}
-	if !mayName(text) {
-		return b
-	}
 	for n := 1; n%1000 != 0 || ctx.Err() == nil; n++ {
 		kind := b.tags.Next()
 		if kind == markup.End {
@@ -312,7 +309,9 @@ func (r *reader) mayBeArticle() bool {
 // inBody is what the body says.
 func (r *reader) inBody() *body {
 	if r.body == nil {
-		r.body = readBody(r.ctx, r.text)
+		if r.body = new(body); r.names {
+			r.body = readBody(r.ctx, r.text)
+		}
 	}
 	return r.body
 }

@@ -17,9 +17,10 @@ type reader struct {
 	times   []timeElement      // those that say what they are
 	scripts []string           // of JSON-LD
 
-	ctx  context.Context
-	text string // of the page
-	body *body  // nil: not read yet
+	ctx   context.Context
+	text  string // of the page
+	names bool   // its body may name author or date
+	body  *body  // nil: not read yet
 }
 
 // timeElement is a time element with an itemprop or a pubdate attribute.
@@ -47,7 +48,9 @@ func (r *reader) read(ctx context.Context, text string) error {
 
 // element takes note of the element whose start tag was read.
 func (r *reader) element(e *markup.Elements) {
-	switch e.Name() {
+	name := e.Name()
+	r.names = r.names || mayName(name, r.text[e.Start():e.Stop()])
+	switch name {
 	case "meta":
 		if len(r.metas) < most {
 			r.metas = append(r.metas, readMeta(e))
