@@ -77,7 +77,7 @@ func TestDefaults(t *testing.T) {
 		Procs: DefaultProcs(64), Concurrency: 64,
 		Hosts:   Hosts{Concurrency: 8, MaxRetryAfter: time.Minute, GiveUp: 25, MaxCrawlDelay: 30 * time.Second},
 		Timeout: 30 * time.Second, SpeedTime: 30 * time.Second, Retry: 2, MaxBody: 32 << 20, MaxRedirects: 10,
-		Request: Request{UserAgent: "scrape/0.1"},
+		Request: Request{UserAgent: "scrape/0.1"}, OrderWindow: 1_000_000,
 	}
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("%+v, %v; want %+v", got, err, want)
