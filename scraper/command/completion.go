@@ -35,7 +35,8 @@ func commandNames() (names []string) {
 	return names
 }
 
-// choices are the values of a flag, where they can be told one by one.
+// choices are the values of a flag, where they can be told one by one; those of a
+// switch are what it takes beside yes and no, behind a =.
 func (f *flagSpec) choices() []string {
 	switch f.name {
 	case "format":
@@ -44,6 +45,14 @@ func (f *flagSpec) choices() []string {
 		return progresses
 	case "log-level":
 		return runlog.Levels
+	case "order":
+		return orders
+	case "resume":
+		return []string{resumeMerge}
+	case "kinds":
+		return retryWords()
+	case "fail-on":
+		return failWords()
 	}
 	return nil
 }
@@ -75,6 +84,9 @@ func bashCompletion() string {
 		pattern := strings.ReplaceAll(names, " ", "|")
 		switch words := f.choices(); {
 		case f.value == "":
+			for _, word := range words {
+				flags.WriteString(" --" + f.name + "=" + word)
+			}
 		case f.namesFile():
 			files = append(files, pattern)
 		case f.namesFolder():
@@ -132,13 +144,19 @@ func zshCompletion() string {
 		}
 		for _, name := range names {
 			spec := name
-			if f.value != "" && strings.HasPrefix(name, "--") {
+			words := f.choices()
+			switch long := strings.HasPrefix(name, "--"); {
+			case f.value != "" && long:
 				spec += "="
-			} else if f.value != "" {
+			case f.value != "":
 				spec += "+"
+			case long && len(words) > 0:
+				spec += "=-" // in the same word or not at all
 			}
 			spec += "[" + zshText.Replace(f.meaning()) + "]"
-			switch words := f.choices(); {
+			switch {
+			case f.value == "" && len(words) > 0:
+				spec += "::" + f.name + ":(" + strings.Join(words, " ") + ")"
 			case f.value == "":
 			case len(words) > 0:
 				spec += ":" + f.name + ":(" + strings.Join(words, " ") + ")"
@@ -182,6 +200,9 @@ func fishCompletion() string {
 		}
 		switch words := f.choices(); {
 		case f.value == "":
+			for _, word := range words {
+				fmt.Fprintf(&b, "complete -c scrape -l %s=%s -d %s\n", f.name, word, singleQuoted(f.meaning()))
+			}
 		case len(words) > 0:
 			line += " -x -a " + singleQuoted(strings.Join(words, " "))
 		case f.namesFile():

@@ -32,18 +32,23 @@ func (r *retrying) addKinds(text string) error {
 			r.kinds = append(r.kinds, kind)
 			continue
 		}
-		var known []string
-		for kind := results.InvalidURL; kind.Valid(); kind++ {
-			if kind != results.Duplicate && kind != results.InvalidURL {
-				known = append(known, kind.String())
-			}
-		}
+		known := retryWords()
 		if best := nearest.Name(word, known); best != "" {
 			return fmt.Errorf("%s: did you mean %s?", printable(word), best)
 		}
 		return fmt.Errorf("%s: is no kind of error; there are %s", printable(word), strings.Join(known, ", "))
 	}
 	return nil
+}
+
+// retryWords are the words that --kinds takes.
+func retryWords() (words []string) {
+	for kind := results.InvalidURL; kind.Valid(); kind++ {
+		if kind != results.Duplicate && kind != results.InvalidURL {
+			words = append(words, kind.String())
+		}
+	}
+	return words
 }
 
 // lists are the inputs of a run: of one that only does again what an earlier run has

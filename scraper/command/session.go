@@ -460,8 +460,11 @@ func (k keptExchange) Close() error                  { return k.kept.Close() }
 // resuming is what --resume says.
 type resuming struct{ on, merge bool }
 
+// resumeMerge is what --resume takes beside yes and no.
+const resumeMerge = "merge"
+
 func (r *resuming) set(v string) error {
-	if v == "merge" {
+	if v == resumeMerge {
 		*r = resuming{on: true, merge: true}
 		return nil
 	}
