@@ -120,7 +120,7 @@ func TestFlagTable(t *testing.T) {
 
 // Help is read on a terminal of 80 columns, or in a pager.
 func TestHelpFits(t *testing.T) {
-	for _, command := range []string{"", "demo", "check"} {
+	for _, command := range []string{"", "demo", "check", "convert", "config"} {
 		for line := range strings.Lines(help(command)) {
 			if len(strings.TrimSuffix(line, "\n")) > 84 {
 				t.Errorf("scrape %s --help: %d columns: %s", command, len(line)-1, line)
