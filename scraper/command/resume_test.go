@@ -3,6 +3,7 @@ package command
 import (
 	"bytes"
 	"encoding/csv"
+	"encoding/json"
 	"io"
 	"math/rand/v2"
 	"os"
@@ -17,6 +18,7 @@ import (
 	"time"
 
 	"scrape/results"
+	"scrape/results/resultstest"
 )
 
 // seqs are the line numbers of the records in a file.
@@ -39,6 +41,27 @@ func seqs(t *testing.T, name string) (all []int64) {
 				t.Fatal(err)
 			}
 			all = append(all, n)
+		}
+		return all
+	}
+	if format == results.WARC {
+		file, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		archived, err := resultstest.ReadWARC(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, a := range archived {
+			if a.Kind() != "metadata" {
+				continue
+			}
+			var r struct{ Seq int64 }
+			if err := json.Unmarshal(a.Block, &r); err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, r.Seq)
 		}
 		return all
 	}
@@ -71,7 +94,7 @@ func TestKilledAndResumed(t *testing.T) {
 	s := newSite(t)
 	list := s.list(t, lines)
 	for _, test := range []struct{ extension, order string }{
-		{".jsonl", "completion"}, {".jsonl.gz", "completion"}, {".csv", "completion"}, {".sqlite", "completion"}, {".parquet", "completion"},
+		{".jsonl", "completion"}, {".jsonl.gz", "completion"}, {".csv", "completion"}, {".sqlite", "completion"}, {".parquet", "completion"}, {".warc.gz", "completion"},
 		{".jsonl", "input"}, {".sqlite", "input"},
 	} {
 		t.Run(test.extension+" "+test.order, func(t *testing.T) {
