@@ -19,11 +19,11 @@ const (
 	exitPipe       = exitSignal + int(syscall.SIGPIPE)
 )
 
-// exitTable is the part of the help about exit codes.
+// exitTable is the part of the help about exit codes, "\n" where the line breaks.
 var exitTable = []struct{ codes, meaning string }{
 	{"0", "every line was scraped (duplicates do not count)"},
 	{"1", "some lines were not scraped: --fail-on says how many are too many"},
-	{"2", "a mistake in flags, environment or arguments"},
+	{"2", "a mistake in flags, environment, configuration or arguments,\nor an output that exists"},
 	{"3", "this machine failed: a list unreadable, an output unwritable"},
 	{"4", "a limit was reached: --max-time, --max-urls, --max-bytes"},
 	{"5", "another run holds the lock of an output or the state: --wait"},

@@ -119,7 +119,7 @@ func outputFlags() []flagSpec {
 		},
 		{
 			name: "wait", value: "TIME", group: groupOutput, also: "wait-for-lock",
-			help: "wait so long for another run to let go of a file",
+			help: "wait so long for another run to let go of a file\n(default: not at all, but exit code 5)",
 			set:  duration(func(s *settings) *time.Duration { return &s.wait }),
 		},
 		{
@@ -216,7 +216,7 @@ func otherFlags() []flagSpec {
 	return []flagSpec{
 		{
 			name: "config", value: "FILE", convert: true, group: groupOther, check: true, demo: true, once: true, also: "config-file settings",
-			help: "settings to begin with (YAML, named as the flags);\ndefault: scrape.yaml here, over the user's",
+			help: "settings to begin with (YAML, named as the flags);\ndefault: scrape.yaml here, over the user's, which is\nscrape/config.yaml in $XDG_CONFIG_HOME or ~/.config",
 			set:  ignored, // dispatch has read it
 		},
 		{

@@ -38,7 +38,7 @@ func requestFlags() []flagSpec {
 		},
 		{
 			name: "user-agent", short: "A", value: "TEXT", group: groupRequests, check: true, also: "agent",
-			help: "who we say we are",
+			help: fmt.Sprintf("who we say we are (default %s)", scraper.DefaultUserAgent),
 			set: func(s *settings, v string) (err error) {
 				s.options.Request.UserAgent, err = parseUserAgent(v)
 				return err
@@ -46,7 +46,7 @@ func requestFlags() []flagSpec {
 		},
 		{
 			name: "header", short: "H", secret: true, value: "'NAME: VALUE'", group: groupRequests, check: true, also: "headers",
-			help: "sent with every request; may be repeated; @FILE\nreads them from a file, one a line; 'Accept:' leaves\none of our own out",
+			help: "sent with every request; may be repeated; @FILE\nreads them from a file, one a line; 'Accept:' leaves\none of our own out; not Host or what the connection\ndecides",
 			set: func(s *settings, v string) error {
 				if name, ok := strings.CutPrefix(v, "@"); ok {
 					return file(func(f *files) *string { f.headers = append(f.headers, ""); return &f.headers[len(f.headers)-1] })(s, name)

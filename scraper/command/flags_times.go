@@ -37,7 +37,7 @@ func timeFlags() []flagSpec {
 		},
 		{
 			name: "max-bytes", value: "SIZE", group: groupTimes, also: "max-total-size quota",
-			help: "start nothing new when so much was received; what is\nleft ends the run with exit code 4",
+			help: "start nothing new when so much of bodies was\nreceived; what is left ends the run with exit code 4",
 			set:  byteCount(func(s *settings) *int64 { return &s.options.MaxBytes }),
 		},
 		{

@@ -80,8 +80,9 @@ Usage:
 
 A configuration is YAML with the flags' names: "rate: 5/s"; a flag that may be
 repeated takes a list. It is the file that --config names; without that,
-scrape.yaml in this directory outweighs ~/.config/scrape/config.yaml. What stands
-below "profiles:" and a name is for --profile NAME.
+scrape.yaml in this directory outweighs the user's, scrape/config.yaml in
+$XDG_CONFIG_HOME, or else in ~/.config. What stands below "profiles:" and a name
+is for --profile NAME. What nobody has set is not shown: scrape --help has it.
 `
 
 const completionHead = `scrape completion prints what makes a shell complete
@@ -146,7 +147,7 @@ func help(command string) string {
 		}
 		b.WriteString("\nExit codes:\n")
 		for _, e := range exitTable {
-			fmt.Fprintf(&b, "  %-14s %s\n", e.codes, e.meaning)
+			fmt.Fprintf(&b, "  %-14s %s\n", e.codes, strings.ReplaceAll(e.meaning, "\n", "\n"+strings.Repeat(" ", 2+14+1)))
 		}
 	}
 	return b.String()

@@ -54,7 +54,7 @@ func manual() string {
 	for _, e := range exitTable {
 		fmt.Fprintf(&b, ".TP\n.B %s\n%s\n", e.codes, roff(e.meaning))
 	}
-	b.WriteString(".SH FILES\n.TP\n.I " + localConfig + "\nsettings for this directory\n.TP\n.I ~/.config/" + userConfig + "\nsettings of the user\n")
+	b.WriteString(".SH FILES\n.TP\n.I " + localConfig + "\nsettings for this directory\n.TP\n.I ~/.config/" + userConfig + "\nsettings of the user; where XDG_CONFIG_HOME is set, they are below that\n")
 	return b.String()
 }
 
