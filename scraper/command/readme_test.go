@@ -1,6 +1,7 @@
 package command
 
 import (
+	"errors"
 	"os"
 	"regexp"
 	"slices"
@@ -38,7 +39,23 @@ func quoted(cells []string) (names []string) {
 	return names
 }
 
-// The README names the flags, exit codes and kinds that there are.
+// known are the names that there are, as the refusal of one that is not has them.
+func known(t *testing.T, refusal error) (names []string) {
+	t.Helper()
+	unknown, ok := errors.AsType[*results.NameError](refusal)
+	if !ok {
+		t.Fatalf("%v is no refusal of a name", refusal)
+	}
+	for _, name := range unknown.Known {
+		if !strings.HasSuffix(name, ".NAME") { // of what is asked for
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// The README names the flags, exit codes, kinds, keys and names in templates that
+// there are.
 func TestReadmeTables(t *testing.T) {
 	text, err := os.ReadFile("../../README.md")
 	if err != nil {
@@ -66,10 +83,23 @@ func TestReadmeTables(t *testing.T) {
 		}
 		kinds = append(kinds, kind.String())
 	}
+	_, badKey := results.ParseProjection([]string{"no_such_key"})
+	_, badName := results.ParseTemplate("{{.NoSuchName}}")
+	_, templates, _ := strings.Cut(readme, "\n**Templates** are")
+	templates, _, _ = strings.Cut(templates, "\n\n")
+	var dotted []string
+	for _, name := range quoted([]string{templates}) {
+		if first, _, _ := strings.Cut(strings.TrimPrefix(name, "."), "."); strings.HasPrefix(name, ".") {
+			dotted = append(dotted, "."+first) // .Error.Kind is of .Error
+		}
+	}
+	slices.Sort(dotted)
 	for name, test := range map[string]struct{ got, want []string }{
-		"flags":      {quoted(firstColumn(t, readme, "| flag |")), flags},
-		"exit codes": {firstColumn(t, readme, "| exit code |"), codes},
-		"kinds":      {quoted(firstColumn(t, readme, "| kind |")), kinds},
+		"flags":              {quoted(firstColumn(t, readme, "| flag |")), flags},
+		"exit codes":         {firstColumn(t, readme, "| exit code |"), codes},
+		"kinds":              {quoted(firstColumn(t, readme, "| kind |")), kinds},
+		"keys":               {quoted(firstColumn(t, readme, "| key |")), known(t, badKey)},
+		"names in templates": {slices.Compact(dotted), known(t, badName)},
 	} {
 		slices.Sort(test.got) // the README has an order of its own
 		slices.Sort(test.want)
