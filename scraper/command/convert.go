@@ -58,6 +58,11 @@ func (p *program) convert(ctx context.Context) error {
 	defer stopReading()
 	ctx, stop := untilSignal(ctx)
 	defer stop()
+	locks, err := p.lock(ctx, p.locked(chosen, journaled(chosen)))
+	if err != nil {
+		return err
+	}
+	defer release(locks)
 	outs, err := p.openOutputs(chosen, []input{{info: info}})
 	if err != nil {
 		return err
