@@ -79,6 +79,17 @@ func sameAs(open []*Output, err error) error {
 	return err
 }
 
+// Beside are the names of the files that an output of a format keeps beside its own.
+func Beside(name string, format results.Format) []string {
+	switch format {
+	case results.Parquet:
+		return []string{spoolName(name), besideName(resolved(name))}
+	case results.SQLite:
+		return besideDatabase(name)
+	}
+	return nil
+}
+
 // IsStdout tells the names that mean stdout.
 func IsStdout(name string) bool { return name == "" || name == "-" || name == "/dev/stdout" }
 
