@@ -63,6 +63,7 @@ func (p *program) convert(ctx context.Context) error {
 		return err
 	}
 	defer release(locks)
+	chosen[0].NoResume = true
 	outs, err := p.openOutputs(chosen, []input{{info: info}})
 	if err != nil {
 		return err

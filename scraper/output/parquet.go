@@ -108,7 +108,7 @@ func (o *Output) checkTarget() error {
 			return unopened(o.target, errDangling, danglingHint)
 		}
 		if _, err := os.Stat(o.name); err == nil && o.o.Mode == Create {
-			return refused(o.name, "a run that was interrupted has left it", waysOut)
+			return refused(o.name, "a run that was interrupted has left it", o.waysOut())
 		}
 		return nil
 	case err != nil:
@@ -118,9 +118,9 @@ func (o *Output) checkTarget() error {
 	case isList(info, o.o.Lists):
 		return refused(o.target, "is the list itself", "")
 	case o.o.Mode == Create:
-		return refused(o.target, "exists already", waysOut)
+		return refused(o.target, "exists already", o.waysOut())
 	case o.o.Mode == Begin && info.Size() > 0:
-		return refused(o.target, nothingToResume, otherWaysOut)
+		return refused(o.target, nothingToResume, o.waysOut())
 	}
 	return nil
 }
