@@ -30,7 +30,7 @@ func (o *Output) openDatabase() (results.Sink, error) {
 		}
 	}
 	db, err := sqlite.Open(o.name, sqlite.Options{
-		Run:      sqlite.Run{Started: o.o.Look.Started, Version: o.o.Look.Version},
+		Run:      sqlite.Run{Started: o.o.Look.Started, Version: o.o.Look.Version, Command: o.o.Look.Command},
 		Resume:   o.o.Mode == Resume && o.o.Position != o.o.Base,
 		Restart:  o.o.Mode == Resume && o.o.Position == o.o.Base,
 		Position: o.o.Position,

@@ -59,6 +59,7 @@ type Look struct {
 	Defuse     bool
 	Data       []results.Column // of Parquet: members of data with a column of their own
 	Version    string           // of the program, for formats that say who wrote them
+	Command    string           // that the program was given, likewise, without secrets
 	Started    time.Time        // when the run began
 }
 
