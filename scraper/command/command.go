@@ -58,6 +58,7 @@ type program struct {
 	console  *console
 	pipeline runner // what the main command runs
 	settings settings
+	command  string // the subcommand; "": the main one
 	given    []given
 	operands []string
 	watching watching
@@ -124,6 +125,7 @@ func (p *program) dispatch(ctx context.Context, args []string) error {
 			return p.print(ask.text())
 		}
 	}
+	p.command = command
 	for _, g := range a.flags {
 		if !g.spec.takenBy(command) {
 			if command == "" {

@@ -13,6 +13,7 @@ import (
 	"scrape/results/sqlite"
 	"scrape/scraper"
 	"scrape/scraper/output"
+	"scrape/scraper/weburl"
 )
 
 // convert writes the records of one file to another, in its format.
@@ -58,19 +59,29 @@ func (p *program) convert(ctx context.Context) error {
 	defer stopReading()
 	ctx, stop := untilSignal(ctx)
 	defer stop()
+	locks, err := p.lock(ctx, p.locked(chosen, journaled(chosen)))
+	if err != nil {
+		return err
+	}
+	defer release(locks)
+	chosen[0].NoResume = true
 	outs, err := p.openOutputs(chosen, []input{{info: info}})
 	if err != nil {
 		return err
 	}
 	out := outs[0]
 	written, err := copyRecords(ctx, out, records)
-	err = errors.Join(err, out.Close())
-	if err == nil {
+	closing := out.Close()
+	if err = errors.Join(err, closing); err == nil {
 		err = out.Finish(ctx)
 	}
 	if err != nil {
+		hint := "what was whole is in " + out.File()
 		if bad, ok := errors.AsType[*recordError](err); ok {
-			return local(from, bad.error, "what was whole is in "+out.File())
+			return local(from, bad.error, hint)
+		}
+		if s, ok := errors.AsType[signalled](context.Cause(ctx)); ok && closing == nil && errors.Is(err, context.Canceled) {
+			return &failure{code: exitSignal + int(s.signal), text: weburl.HideLine(from) + ": " + s.Error(), hint: hint, cause: err}
 		}
 		return p.toldOutput(err)
 	}
@@ -118,7 +129,7 @@ func copyRecords(ctx context.Context, out *output.Output, records iter.Seq2[*res
 			return n, &recordError{err}
 		}
 		if ctx.Err() != nil {
-			return n, &recordError{errors.New("interrupted")}
+			return n, ctx.Err()
 		}
 		if err := sink.Write(r); err != nil {
 			return n, err

@@ -2,12 +2,50 @@ package command
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
+	"syscall"
 	"testing"
+
+	"golang.org/x/sys/unix"
 
 	"scrape/results"
 	"scrape/scraper/output"
 )
+
+// A signal ends what converts by its number, and what was written is whole.
+func TestConvertEndsBySignal(t *testing.T) {
+	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
+		dir := t.TempDir()
+		from, to := filepath.Join(dir, "from.jsonl"), filepath.Join(dir, "to.jsonl")
+		if err := unix.Mkfifo(from, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		p := start(t, exec.Command("scrape", "convert", from, to))
+		pipe, err := os.OpenFile(from, os.O_WRONLY, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		// It gets records until it is gone.
+		line := append(results.New(&results.Fields{Seq: 1, URL: "http://a.example/", Outcome: results.Scraped}).Raw(), '\n')
+		for told := false; err == nil; {
+			if info, missing := os.Stat(to); missing == nil && info.Size() > 0 && !told {
+				p.Process.Signal(signal)
+				told = true
+			}
+			_, err = pipe.Write(line)
+		}
+		pipe.Close()
+		p.says(t, from+": "+signalName(signal))
+		p.says(t, "what was whole is in "+to)
+		if code := p.end(t); code != exitSignal+int(signal) {
+			t.Errorf("%v: exit %d", signal, code)
+		}
+		if len(seqs(t, to)) == 0 {
+			t.Errorf("%v: nothing was written", signal)
+		}
+	}
+}
 
 // Whatever stands in a file, reading it ends, with records that have content, or with
 // an error.

@@ -53,7 +53,7 @@ func example(url, message string) string {
 }
 
 // lines are the last words: the most frequent kinds first. where is what has all
-// the records.
+// the records, "" where nothing does.
 func (f *failures) lines(where string) []string {
 	kinds := slices.Clone(f.kinds)
 	slices.SortStableFunc(kinds, func(a, b *failedKind) int { return cmp.Compare(b.count, a.count) })
@@ -74,7 +74,7 @@ func (f *failures) lines(where string) []string {
 			lines = append(lines, fmt.Sprintf("%v: and %s more", k.kind, grouped(more)))
 		}
 	}
-	if hidden {
+	if hidden && where != "" {
 		lines = append(lines, "all of them: "+where)
 	}
 	return lines

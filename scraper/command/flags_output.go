@@ -118,7 +118,7 @@ func outputFlags() []flagSpec {
 			set:  large(func(s *settings) *int64 { return &s.options.OrderWindow }),
 		},
 		{
-			name: "wait", value: "TIME", group: groupOutput, also: "wait-for-lock",
+			name: "wait", value: "TIME", convert: true, group: groupOutput, also: "wait-for-lock",
 			help: "wait so long for another run to let go of a file\n(default: not at all, but exit code 5)",
 			set:  duration(func(s *settings) *time.Duration { return &s.wait }),
 		},

@@ -29,6 +29,7 @@ func (p *program) chooseOutputs() ([]output.Options, error) {
 		return nil, err
 	}
 	s.look.Quiet, s.look.Version, s.look.Started = s.quiet, "scrape/"+versionNumber(), time.Now()
+	s.look.Command = p.commandLine()
 	mode := output.Create
 	switch {
 	case s.overwrite && s.appending:

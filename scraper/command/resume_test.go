@@ -155,6 +155,15 @@ func TestSecondRunWaits(t *testing.T) {
 	if code := second.end(t); code != exitLocked {
 		t.Errorf("exit %d, want %d", code, exitLocked)
 	}
+	from := filepath.Join(filepath.Dir(out), "from.jsonl")
+	if err := os.WriteFile(from, []byte(`{"schema":1,"seq":1,"url":"http://a.example/","outcome":"scraped"}`+"\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	converting := start(t, exec.Command("scrape", "convert", from, out, "--overwrite"))
+	converting.says(t, "--wait 10m")
+	if code := converting.end(t); code != exitLocked {
+		t.Errorf("exit %d of what converts, want %d", code, exitLocked)
+	}
 	short := start(t, exec.Command("scrape", s.URL+"/page/2", "-o", out, "--overwrite", "--wait", "1ms", "-q"))
 	short.says(t, "holds its lock, still after 1ms")
 	if code := short.end(t); code != exitLocked {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log/slog"
 	"os"
 	"slices"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"scrape/scraper"
 	"scrape/scraper/journal"
 	"scrape/scraper/output"
+	"scrape/scraper/weburl"
 )
 
 // leaveGrace is how long a second signal, or the end of the time that the
@@ -227,7 +229,7 @@ func (p *program) run(ctx context.Context, lists []input, outs []*output.Output,
 		p.console.say("to finish it: the same command with --resume")
 	}
 	if p.code != exitOK && p.code != exitPipe {
-		for _, line := range failed.lines(outs[0].Name()) {
+		for _, line := range failed.lines(p.allFailures(outs)) {
 			p.console.say("%s", line)
 		}
 	}
@@ -245,6 +247,19 @@ func lackedBefore(before *results.Tally) (pages int64) {
 		}
 	}
 	return pages
+}
+
+// allFailures is what has all failures, "" where nothing does: under --only-changed no
+// output has those that were there before.
+func (p *program) allFailures(outs []*output.Output) string {
+	s := &p.settings
+	switch {
+	case !s.onlyChanged:
+		return outs[0].Name()
+	case s.log != "" && s.logLevel <= slog.LevelWarn:
+		return weburl.HideLine(s.log)
+	}
+	return ""
 }
 
 // namesFailures tells whether a person sees each failure on stdout.

@@ -38,10 +38,14 @@ func (s *session) close() error {
 	if s.journal != nil {
 		err = errors.Join(err, s.journal.Close())
 	}
-	for _, l := range s.locks {
+	release(s.locks)
+	return err
+}
+
+func release(locks []*lock.Lock) {
+	for _, l := range locks {
 		l.Release()
 	}
-	return err
 }
 
 // errNothingToDo ends a resumption of what is complete.
@@ -230,9 +234,7 @@ func (p *program) lock(ctx context.Context, files []string) (locks []*lock.Lock,
 			l, err = lock.Take(ctx, name)
 		}
 		if err = p.lockError(name, err); err != nil {
-			for _, l := range locks {
-				l.Release()
-			}
+			release(locks)
 			return nil, err
 		}
 		locks = append(locks, l)

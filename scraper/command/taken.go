@@ -5,7 +5,8 @@ import (
 	"os"
 	"path/filepath"
 
-	"scrape/results"
+	"scrape/scraper/journal"
+	"scrape/scraper/lock"
 	"scrape/scraper/output"
 )
 
@@ -15,7 +16,18 @@ type ownFile struct{ name, what string }
 // checkFiles refuses a file that is to be two things at once.
 func (p *program) checkFiles(chosen []output.Options, lists []input) error {
 	s := &p.settings
-	files := outputFiles(chosen)
+	beside := besideOutputs(chosen, len(lists))
+	var files []ownFile
+	for _, out := range chosen {
+		if output.IsStdout(out.Name) {
+			continue
+		}
+		if what := taken(out.Name, beside, nil); what != "" { // all else is known when it is opened
+			return usage("", "%s %q: is %s, too", originOf("output", out.Name, p.given), redacted(out.Name), what)
+		}
+		files = append(files, ownFile{out.Name, "an output"})
+	}
+	files = append(files, beside...)
 	for _, own := range []struct{ flag, name, what string }{
 		{"state", s.state, "the state"},
 		{"log", s.log, "the log"},
@@ -39,19 +51,15 @@ func (p *program) checkFiles(chosen []output.Options, lists []input) error {
 	return nil
 }
 
-// outputFiles are those that outputs need.
-func outputFiles(chosen []output.Options) (files []ownFile) {
+// besideOutputs are the files that are kept beside outputs, in a run that reads so many lists.
+func besideOutputs(chosen []output.Options, lists int) (files []ownFile) {
 	for _, out := range chosen {
 		if output.IsStdout(out.Name) {
 			continue
 		}
-		files = append(files, ownFile{out.Name, "an output"})
-		besides := []string{".journal", ".journal.new", ".journal.stdin", ".lock"}
-		if out.Format == results.Parquet {
-			besides = append(besides, ".jsonl")
-		}
-		for _, beside := range besides {
-			files = append(files, ownFile{out.Name + beside, "kept beside an output"})
+		names := append(journal.Files(out.Name, lists), lock.Path(out.Name))
+		for _, name := range append(names, output.Beside(out.Name, out.Format)...) {
+			files = append(files, ownFile{name, "kept beside an output"})
 		}
 	}
 	return files

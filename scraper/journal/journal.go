@@ -28,6 +28,20 @@ import (
 // Path is the name of the journal for an output.
 func Path(output string) string { return output + ".journal" }
 
+// Files are the names of all that there can be of a journal for an output and so many
+// lists: the journal, what is to take its place, and the copies of streams.
+func Files(output string, lists int) []string {
+	path := Path(output)
+	names := []string{path, besidePath(path), stdinPath(path)}
+	for list := range lists {
+		names = append(names, listPath(path, list))
+	}
+	return names
+}
+
+// besidePath is where a journal is written that is to take another's place.
+func besidePath(path string) string { return path + ".new" }
+
 // file is what is written to.
 type file interface {
 	io.Writer
@@ -279,7 +293,7 @@ func (w *frameWriter) frame(content []byte) (err error) {
 // use the outputs may not be the only one who may write to their directory: a link
 // that stands in the way is not followed.
 func replace(path string, write func(*frameWriter) error) (sum uint32, err error) {
-	beside := path + ".new"
+	beside := besidePath(path)
 	_ = os.Remove(beside) // of a run that was killed
 	f, err := os.OpenFile(beside, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {

@@ -43,10 +43,14 @@ const settled = time.Second
 // spoolPath is the copy of a list that is a stream.
 func (j *Journal) spoolPath(list int) string {
 	if j.head.Lists[list].Name == "-" {
-		return j.path + ".stdin"
+		return stdinPath(j.path)
 	}
-	return fmt.Sprintf("%s.list%d", j.path, list+1)
+	return listPath(j.path, list)
 }
+
+func stdinPath(path string) string { return path + ".stdin" }
+
+func listPath(path string, list int) string { return fmt.Sprintf("%s.list%d", path, list+1) }
 
 // streamNumber is where a list that is a stream stands among those.
 func (j *Journal) streamNumber(list int) (n int) {

@@ -49,16 +49,20 @@ func (e *HeldError) Error() string {
 // Unwrap returns what ended the waiting, as context.DeadlineExceeded.
 func (e *HeldError) Unwrap() error { return e.err }
 
+// Path is the name of the lock of a file.
+func Path(file string) string {
+	if target, err := filepath.EvalSymlinks(file); err == nil {
+		file = target
+	}
+	return file + ".lock"
+}
+
 // Try takes the lock of a file, which need not exist. Where another holds it, in this
 // process or elsewhere, the error is a *HeldError; any other names FILE.lock.
 //
 // A symbolic link has the lock of what it leads to.
 func Try(path string) (*Lock, error) {
-	target := path
-	if real, err := filepath.EvalSymlinks(path); err == nil {
-		target = real
-	}
-	f, err := open(target + ".lock")
+	f, err := open(Path(path))
 	if err != nil {
 		return nil, err
 	}

@@ -10,19 +10,27 @@ import (
 	"scrape/results/sqlite"
 )
 
+// besideDatabase are the files that SQLite keeps beside a database.
+func besideDatabase(name string) (beside []string) {
+	for _, suffix := range []string{"-wal", "-shm", "-journal"} {
+		beside = append(beside, resolved(name)+suffix)
+	}
+	return beside
+}
+
 // openDatabase makes the Sink of a database, which knows by itself how to write to
 // its file: that, checked by Open, is only emptied here.
 func (o *Output) openDatabase() (results.Sink, error) {
 	if o.o.Mode == Create || o.o.Mode == Overwrite {
 		// What an earlier process has not brought into the file must not come back.
-		for _, beside := range []string{"-wal", "-shm", "-journal"} {
-			if err := os.Remove(resolved(o.name) + beside); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		for _, beside := range besideDatabase(o.name) {
+			if err := os.Remove(beside); err != nil && !errors.Is(err, fs.ErrNotExist) {
 				return nil, o.failed(err)
 			}
 		}
 	}
 	db, err := sqlite.Open(o.name, sqlite.Options{
-		Run:      sqlite.Run{Started: o.o.Look.Started, Version: o.o.Look.Version},
+		Run:      sqlite.Run{Started: o.o.Look.Started, Version: o.o.Look.Version, Command: o.o.Look.Command},
 		Resume:   o.o.Mode == Resume && o.o.Position != o.o.Base,
 		Restart:  o.o.Mode == Resume && o.o.Position == o.o.Base,
 		Position: o.o.Position,

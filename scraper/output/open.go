@@ -12,14 +12,23 @@ import (
 )
 
 // waysOut are what there is to do about a file that exists.
-const waysOut = "to replace it: --overwrite\nto write behind what is in it: --append\nto finish a run that was interrupted: --resume"
+func (o *Output) waysOut() string {
+	ways := "to replace it: --overwrite"
+	if o.o.Format != results.Parquet {
+		ways += "\nto write behind what is in it: --append"
+		if o.o.Mode == Begin {
+			ways += " instead of --resume"
+		}
+	}
+	if o.o.Mode != Begin && !o.o.NoResume {
+		ways += "\nto finish a run that was interrupted: --resume"
+	}
+	return ways
+}
 
 // Where there is nothing to resume, a run may begin, but not in a file that has
 // something in it.
-const (
-	nothingToResume = "exists already, and there is no journal of a run that wrote it"
-	otherWaysOut    = "to replace it: --overwrite\nto write behind what is in it: --append instead of --resume"
-)
+const nothingToResume = "exists already, and there is no journal of a run that wrote it"
 
 // OpenAll opens several outputs, none of them twice, or none at all: after an
 // error nothing is created, emptied or cut.
@@ -77,6 +86,17 @@ func sameAs(open []*Output, err error) error {
 		}
 	}
 	return err
+}
+
+// Beside are the names of the files that an output of a format keeps beside its own.
+func Beside(name string, format results.Format) []string {
+	switch format {
+	case results.Parquet:
+		return []string{spoolName(name), besideName(resolved(name))}
+	case results.SQLite:
+		return besideDatabase(name)
+	}
+	return nil
 }
 
 // IsStdout tells the names that mean stdout.
@@ -180,9 +200,9 @@ func (o *Output) openExisting() (*os.File, error) {
 		}
 		switch {
 		case o.o.Mode == Create:
-			return nil, refused(o.name, "exists already", waysOut)
+			return nil, refused(o.name, "exists already", o.waysOut())
 		case o.o.Mode == Begin && info.Size() > 0:
-			return nil, refused(o.name, nothingToResume, otherWaysOut)
+			return nil, refused(o.name, nothingToResume, o.waysOut())
 		}
 	}
 	return os.OpenFile(o.name, os.O_WRONLY, 0)

@@ -42,6 +42,7 @@ type Options struct {
 	Mode        Mode
 	Position    int64 // for Resume: what Output.Position said, and Persist made safe
 	Base        int64 // for Resume: what Output.Position said when the run began
+	NoResume    bool  // who is refused a file that exists cannot resume a run instead
 	// Lists are the files that are read in the meantime. None of them is written
 	// to; nil entries are left out.
 	Lists []fs.FileInfo
@@ -58,6 +59,7 @@ type Look struct {
 	Defuse     bool
 	Data       []results.Column // of Parquet: members of data with a column of their own
 	Version    string           // of the program, for formats that say who wrote them
+	Command    string           // that the program was given, likewise, without secrets
 	Started    time.Time        // when the run began
 }
 

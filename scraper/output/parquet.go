@@ -16,6 +16,11 @@ import (
 // all are known: JSON Lines beside it.
 func spoolName(name string) string { return name + ".jsonl" }
 
+// besideName is where such a file is made that is to take its place.
+func besideName(target string) string {
+	return filepath.Join(filepath.Dir(target), "."+filepath.Base(target)+".new")
+}
+
 // Finish makes the file of a format that has its end last, once the run has come to
 // its own: Parquet. It appears whole or not at all. The Sink must be closed; other
 // formats have nothing left to do.
@@ -29,7 +34,7 @@ func (o *Output) Finish(ctx context.Context) error {
 	}
 	defer spool.Close()
 	target := resolved(o.target)
-	beside := filepath.Join(filepath.Dir(target), "."+filepath.Base(target)+".new")
+	beside := besideName(target)
 	_ = os.Remove(beside) // of a run that was killed
 	file, err := os.OpenFile(beside, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
@@ -103,7 +108,7 @@ func (o *Output) checkTarget() error {
 			return unopened(o.target, errDangling, danglingHint)
 		}
 		if _, err := os.Stat(o.name); err == nil && o.o.Mode == Create {
-			return refused(o.name, "a run that was interrupted has left it", waysOut)
+			return refused(o.name, "a run that was interrupted has left it", o.waysOut())
 		}
 		return nil
 	case err != nil:
@@ -113,9 +118,9 @@ func (o *Output) checkTarget() error {
 	case isList(info, o.o.Lists):
 		return refused(o.target, "is the list itself", "")
 	case o.o.Mode == Create:
-		return refused(o.target, "exists already", waysOut)
+		return refused(o.target, "exists already", o.waysOut())
 	case o.o.Mode == Begin && info.Size() > 0:
-		return refused(o.target, nothingToResume, otherWaysOut)
+		return refused(o.target, nothingToResume, o.waysOut())
 	}
 	return nil
 }
