@@ -1,9 +1,11 @@
 package command
 
 import (
+	"cmp"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"scrape/results"
 	"scrape/scraper/output"
@@ -12,10 +14,11 @@ import (
 // ownFile is a file that a run reads or writes.
 type ownFile struct{ name, what string }
 
-// checkFiles refuses a file that is to be two things at once.
-func (p *program) checkFiles(chosen []output.Options, lists []input) error {
+// checkFiles refuses a file that is to be two things at once. It goes by names, so that
+// it can come before anything is opened, and does not mind what is not there.
+func (p *program) checkFiles() error {
 	s := &p.settings
-	files := outputFiles(chosen)
+	files, lists := outputFiles(s.outputs, s.format), p.listInfos()
 	for _, own := range []struct{ flag, name, what string }{
 		{"state", s.state, "the state"},
 		{"log", s.log, "the log"},
@@ -26,6 +29,9 @@ func (p *program) checkFiles(chosen []output.Options, lists []input) error {
 			continue
 		}
 		called, _ := p.found(own.flag)
+		if own.flag == "report" {
+			lists = nil // checkReport has words of its own for them
+		}
 		if what := taken(own.name, files, lists); what != "" {
 			return usage("", "%s %q: is %s, too", called, redacted(own.name), what)
 		}
@@ -39,19 +45,44 @@ func (p *program) checkFiles(chosen []output.Options, lists []input) error {
 	return nil
 }
 
-// outputFiles are those that outputs need.
-func outputFiles(chosen []output.Options) (files []ownFile) {
-	for _, out := range chosen {
-		if output.IsStdout(out.Name) {
+// listInfos identify the files that are read for lines, as far as they are there.
+func (p *program) listInfos() (infos []fs.FileInfo) {
+	names := p.operands
+	if earlier := p.settings.retry.file; earlier != "" {
+		names = append(slices.Clone(names), earlier)
+	} else if len(names) == 0 {
+		names = []string{"-"}
+	}
+	for _, name := range names {
+		var info fs.FileInfo
+		var err error
+		switch {
+		case name == "-":
+			info, err = p.env.Stdin.Stat()
+		case !isURL(name):
+			info, err = os.Stat(name)
+		}
+		if err == nil && info != nil {
+			infos = append(infos, info)
+		}
+	}
+	return infos
+}
+
+// outputFiles are those that outputs need, of which asked is the format where their
+// names do not tell it.
+func outputFiles(names []string, asked results.Format) (files []ownFile) {
+	for _, name := range names {
+		if output.IsStdout(name) {
 			continue
 		}
-		files = append(files, ownFile{out.Name, "an output"})
+		files = append(files, ownFile{name, "an output"})
 		besides := []string{".journal", ".journal.new", ".journal.stdin", ".lock"}
-		if out.Format == results.Parquet {
+		if format, _, _ := results.FormatOf(name); cmp.Or(format, asked) == results.Parquet {
 			besides = append(besides, ".jsonl")
 		}
 		for _, beside := range besides {
-			files = append(files, ownFile{out.Name + beside, "kept beside an output"})
+			files = append(files, ownFile{name + beside, "kept beside an output"})
 		}
 	}
 	return files
@@ -59,7 +90,7 @@ func outputFiles(chosen []output.Options) (files []ownFile) {
 
 // taken tells what else a file is. Devices may be several things at once, where they do
 // not have the same name.
-func taken(name string, files []ownFile, lists []input) (what string) {
+func taken(name string, files []ownFile, lists []fs.FileInfo) (what string) {
 	info, err := os.Stat(name)
 	same := func(other fs.FileInfo) bool { return err == nil && other != nil && os.SameFile(info, other) }
 	for _, file := range files {
@@ -68,8 +99,8 @@ func taken(name string, files []ownFile, lists []input) (what string) {
 			return file.what
 		}
 	}
-	for _, in := range lists {
-		if same(in.info) {
+	for _, list := range lists {
+		if same(list) {
 			return "a list"
 		}
 	}

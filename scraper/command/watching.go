@@ -28,8 +28,9 @@ type watching struct {
 	begun   bool
 }
 
-// startWatching opens what flags ask for, before any output is.
-func (p *program) startWatching(chosen []output.Options, lists []input) error {
+// openWatching opens the files that flags ask for, before all else is looked at: whoever
+// watches a run hears of one that cannot begin, too.
+func (p *program) openWatching() error {
 	s := &p.settings
 	if called, byFlag := p.found("log-level"); byFlag && s.log == "" {
 		return usage("", "%s: there is no --log", called)
@@ -48,6 +49,13 @@ func (p *program) startWatching(chosen []output.Options, lists []input) error {
 		}
 		w.log, w.reopens = log, !hasTerminal()
 	}
+	return nil
+}
+
+// startWatching answers who asks for metrics, and tells the log that the run begins,
+// before any output is opened.
+func (p *program) startWatching(chosen []output.Options, lists []input) error {
+	s, w := &p.settings, &p.watching
 	if s.metrics != "" {
 		server, err := metrics.Serve(s.metrics, p.metrics(nil))
 		if err != nil {
