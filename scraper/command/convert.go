@@ -56,7 +56,7 @@ func (p *program) convert(ctx context.Context) error {
 		return local(from, err, "")
 	}
 	defer stopReading()
-	ctx, stop := untilSignal(ctx)
+	ctx, stop := p.untilSignal(ctx)
 	defer stop()
 	outs, err := p.openOutputs(chosen, []input{{info: info}})
 	if err != nil {

@@ -210,7 +210,7 @@ func (p *program) lock(ctx context.Context, files []string) (locks []*lock.Lock,
 		names = append(names, name)
 	}
 	slices.Sort(names)
-	ctx, stop := untilSignal(ctx)
+	ctx, stop := p.untilSignal(ctx)
 	defer stop()
 	if p.settings.wait > 0 {
 		var cancel context.CancelFunc

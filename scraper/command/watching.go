@@ -21,8 +21,9 @@ import (
 type watching struct {
 	monitor scraper.Monitor
 	log     *runlog.Log
-	// reopens tells that SIGHUP has the log opened anew, instead of ending the run.
-	reopens bool
+	// hangups are each SIGHUP since the log was opened, where that has it opened anew;
+	// nil where it ends the run.
+	hangups chan os.Signal
 	server  *metrics.Server
 	file    string // for metrics at the end; "": none
 	begun   bool
@@ -47,7 +48,13 @@ func (p *program) openWatching() error {
 		if err != nil {
 			return local(s.log, err, "")
 		}
-		w.log, w.reopens = log, !hasTerminal()
+		w.log = log
+		// Without a terminal there is nothing that could hang up: then SIGHUP is a
+		// log rotator's, as it is for other servers.
+		if !hasTerminal() {
+			w.hangups = make(chan os.Signal, 1)
+			catchSignals(w.hangups, syscall.SIGHUP)
+		}
 	}
 	return nil
 }
