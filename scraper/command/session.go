@@ -374,7 +374,7 @@ func (p *program) asked() journal.Digest {
 		look["kinds"] = fmt.Sprint(kinds)
 	}
 	text, err := json.Marshal([]any{
-		look, o.Extract, o.Request.Method, o.Request.Body, o.NoDedupe, o.MaxRedirects, o.MetaRefresh, o.MaxBody, p.stateAsked(),
+		look, o.Extract, o.Request.Method, o.Request.Body, p.headersAsked(), o.NoDedupe, o.MaxRedirects, o.MetaRefresh, o.MaxBody, p.stateAsked(),
 	})
 	if err != nil {
 		panic(err) // all of these have a form in JSON
