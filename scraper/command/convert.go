@@ -57,7 +57,7 @@ func (p *program) convert(ctx context.Context) error {
 		return local(from, err, "")
 	}
 	defer stopReading()
-	ctx, stop := untilSignal(ctx)
+	ctx, stop := p.untilSignal(ctx)
 	defer stop()
 	locks, err := p.lock(ctx, p.locked(chosen, journaled(chosen)))
 	if err != nil {

@@ -40,7 +40,7 @@ func (p *program) demo(ctx context.Context) error {
 		return p.toldOutput(err)
 	}
 	if p.settings.serve {
-		ctx, stop := untilSignal(ctx)
+		ctx, stop := p.untilSignal(ctx)
 		defer stop()
 		return p.toldOutput(site.Serve(ctx, out, calledAs(os.Executable, exec.LookPath), p.console.say))
 	}

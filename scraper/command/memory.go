@@ -7,6 +7,7 @@ import (
 	"errors"
 	"maps"
 	"math/rand/v2"
+	"net/http"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -88,17 +89,32 @@ func (p *program) askedOfPages() uint64 {
 	if p.needsText() {
 		extract = p.withText()
 	}
-	header := maps.Clone(o.Request.Header)
-	for _, name := range []string{"Authorization", "Cookie", "Proxy-Authorization"} {
-		header.Del(name)
-	}
 	user, _, _ := strings.Cut(o.Request.Login, ":")
-	text, err := json.Marshal([]any{extract, o.Request.UserAgent, header, user, o.MaxBody, o.MetaRefresh})
+	text, err := json.Marshal([]any{extract, p.headersAsked(), user, o.MaxBody, o.MetaRefresh})
 	if err != nil {
 		panic(err) // all of these have a form in JSON
 	}
 	sum := sha256.Sum256(text)
 	return binary.LittleEndian.Uint64(sum[:])
+}
+
+// headersAsked are the headers of every request that the content of a page can depend
+// on, without those that merely let it through; nil where there are none. They may hold
+// secrets all the same: only a digest of them is to be kept.
+func (p *program) headersAsked() http.Header {
+	own := &p.settings.options.Request
+	asked := make(http.Header)
+	if own.UserAgent != "" {
+		asked.Set("User-Agent", own.UserAgent)
+	}
+	maps.Copy(asked, own.Header)
+	for _, name := range []string{"Authorization", "Cookie", "Proxy-Authorization"} {
+		asked.Del(name)
+	}
+	if len(asked) == 0 {
+		return nil
+	}
+	return asked
 }
 
 // remember adds to a run's options what is known of earlier ones.

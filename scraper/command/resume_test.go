@@ -144,6 +144,35 @@ func TestKilledAndResumed(t *testing.T) {
 	}
 }
 
+// What was in flight when the time was up is done by the run that resumes.
+func TestMaxTimeAndResumed(t *testing.T) {
+	s := newSite(t)
+	list, out := hanging(t, s), filepath.Join(t.TempDir(), "out.jsonl")
+	limited := start(t, exec.Command("scrape", list, "-o", out, "-p1", "--max-time", "300ms"))
+	limited.says(t, "scrape: stopped by --max-time")
+	limited.says(t, "not finished")
+	if code := limited.end(t); code != exitLimit {
+		t.Errorf("exit %d; stderr:\n%s", code, limited.said.String())
+	}
+	before := seqs(t, out)
+	if slices.Contains(before, 4) {
+		t.Errorf("the page that hangs has a record: %d", before)
+	}
+	s.release()
+	resumed := start(t, exec.Command("scrape", list, "-o", out, "-p1", "--resume"))
+	if code := resumed.end(t); code != exitOK {
+		t.Errorf("exit %d; stderr:\n%s", code, resumed.said.String())
+	}
+	all := seqs(t, out)
+	if len(all) < len(before) || !slices.Equal(all[:len(before)], before) {
+		t.Errorf("records %d have become %d", before, all)
+	}
+	slices.Sort(all)
+	if !slices.Equal(all, []int64{1, 2, 3, 4}) {
+		t.Errorf("over both runs records %d", all)
+	}
+}
+
 // A second run of the same file ends at once, or waits for the first.
 func TestSecondRunWaits(t *testing.T) {
 	s := newSite(t)

@@ -36,6 +36,25 @@ func (p *program) scrape(ctx context.Context) error {
 	if p.settings.extractHelp {
 		return p.print(scraper.ExtractHelp())
 	}
+	if err := p.checkFiles(); err != nil {
+		return err // to nobody else: the log, or that of the metrics, may be the file to be spared
+	}
+	err := p.openWatching()
+	if err == nil {
+		err = p.scrapeLists(ctx)
+	}
+	if err != nil {
+		p.refused(err)
+	}
+	return err
+}
+
+// refused tells those who watch that a run has not begun.
+func (p *program) refused(err error) { p.stopWatching(ending{err: err}.code(), err, nil) }
+
+// scrapeLists does what is left when those who watch can be told. Its error is what kept
+// the run from starting.
+func (p *program) scrapeLists(ctx context.Context) error {
 	chosen, err := p.chooseOutputs()
 	if err != nil {
 		return err
@@ -60,16 +79,13 @@ func (p *program) scrape(ctx context.Context) error {
 	if err := p.checkReport(lists); err != nil {
 		return err
 	}
-	if err := p.checkFiles(chosen, lists); err != nil {
-		return err
-	}
 	if err := p.startWatching(chosen, lists); err != nil {
-		return p.refused(err)
+		return err
 	}
 	if name := p.settings.saveBody; name != "" {
 		if err := os.MkdirAll(name, 0o777); err != nil {
 			called, _ := p.found("save-body")
-			return p.refused(local(called+" "+name, err, "name a folder, or where one can be made"))
+			return local(called+" "+name, err, "name a folder, or where one can be made")
 		}
 	}
 	s, outs, err := p.begin(ctx, chosen, lists)
@@ -81,7 +97,7 @@ func (p *program) scrape(ctx context.Context) error {
 		return nil
 	}
 	if err != nil {
-		return p.refused(err)
+		return err
 	}
 	if slices.ContainsFunc(outs, (*output.Output).Stdout) && closedAtStart(p.env.Stdout) && !p.settings.quiet {
 		p.console.say("stdout is closed, or /dev/null: no record will be seen")
@@ -93,16 +109,7 @@ func (p *program) scrape(ctx context.Context) error {
 	if scraper.ExtractsData(p.settings.options.Extract) && !slices.ContainsFunc(outs, showsData) && !p.settings.quiet {
 		p.console.say("what is extracted goes into records: see it with -j, or -o FILE.jsonl")
 	}
-	if err := p.run(ctx, lists, outs, s, p.pipeline); err != nil {
-		return p.refused(err)
-	}
-	return nil
-}
-
-// refused tells those who watch that a run has not begun.
-func (p *program) refused(err error) error {
-	p.stopWatching(ending{err: err}.code(), err, nil)
-	return err
+	return p.run(ctx, lists, outs, s, p.pipeline)
 }
 
 // runner is scraper.Run, or something around it.

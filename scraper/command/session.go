@@ -214,7 +214,7 @@ func (p *program) lock(ctx context.Context, files []string) (locks []*lock.Lock,
 		names = append(names, name)
 	}
 	slices.Sort(names)
-	ctx, stop := untilSignal(ctx)
+	ctx, stop := p.untilSignal(ctx)
 	defer stop()
 	if p.settings.wait > 0 {
 		var cancel context.CancelFunc
@@ -376,7 +376,7 @@ func (p *program) asked() journal.Digest {
 		look["kinds"] = fmt.Sprint(kinds)
 	}
 	text, err := json.Marshal([]any{
-		look, o.Extract, o.Request.Method, o.Request.Body, o.NoDedupe, o.MaxRedirects, o.MetaRefresh, o.MaxBody, p.stateAsked(),
+		look, o.Extract, o.Request.Method, o.Request.Body, p.headersAsked(), o.NoDedupe, o.MaxRedirects, o.MetaRefresh, o.MaxBody, p.stateAsked(),
 	})
 	if err != nil {
 		panic(err) // all of these have a form in JSON

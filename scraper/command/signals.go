@@ -24,7 +24,6 @@ type watch struct {
 
 	signals chan os.Signal // that ask for the end
 	asks    chan os.Signal // that ask how things stand
-	reopen  chan os.Signal // that ask for a new log
 	stopped chan struct{}
 	running sync.WaitGroup
 }
@@ -45,19 +44,33 @@ type signalled struct{ signal syscall.Signal }
 // Error says what the signal asked for.
 func (s signalled) Error() string { return signalName(s.signal) }
 
-// untilSignal returns a context that the first signal ends, with a signalled for its
-// cause. What it returns beside is to be called at the end.
-func untilSignal(ctx context.Context) (context.Context, func()) {
+// catchEnds has c told of signals that ask for the end.
+func (p *program) catchEnds(c chan<- os.Signal) {
+	catchSignals(c, syscall.SIGINT, syscall.SIGTERM)
+	if p.watching.hangups == nil {
+		catchSignals(c, syscall.SIGHUP)
+	}
+}
+
+// untilSignal returns a context that the first signal ends which asks for the end, with
+// a signalled for its cause. What it returns beside is to be called at the end.
+func (p *program) untilSignal(ctx context.Context) (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	signals := make(chan os.Signal, 1)
-	catchSignals(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
+	p.catchEnds(signals)
 	var waiting sync.WaitGroup
 	waiting.Go(func() {
-		select {
-		case s := <-signals:
-			number, _ := s.(syscall.Signal)
-			cancel(signalled{number})
-		case <-ctx.Done():
+		for {
+			select {
+			case <-p.watching.hangups:
+				p.reopenLog()
+			case s := <-signals:
+				number, _ := s.(syscall.Signal)
+				cancel(signalled{number})
+				return
+			case <-ctx.Done():
+				return
+			}
 		}
 	})
 	return ctx, func() {
@@ -67,23 +80,16 @@ func untilSignal(ctx context.Context) (context.Context, func()) {
 	}
 }
 
-// watchSignals begins to watch. With a log and without a terminal there is nothing
-// that could hang up: then SIGHUP is a log rotator's, as it is for other servers.
+// watchSignals begins to watch.
 func (p *program) watchSignals(cancel context.CancelCauseFunc) *watch {
 	w := &watch{
 		drain:   make(chan struct{}),
 		leave:   make(chan struct{}),
 		signals: make(chan os.Signal, 2),
 		asks:    make(chan os.Signal, 1),
-		reopen:  make(chan os.Signal, 1),
 		stopped: make(chan struct{}),
 	}
-	catchSignals(w.signals, syscall.SIGINT, syscall.SIGTERM)
-	hangup := w.signals
-	if p.watching.reopens {
-		hangup = w.reopen
-	}
-	catchSignals(hangup, syscall.SIGHUP)
+	p.catchEnds(w.signals)
 	catchSignals(w.asks, stateSignals...)
 	w.running.Go(func() { p.oblige(w) })
 	w.running.Go(func() {
@@ -120,7 +126,7 @@ func (p *program) oblige(w *watch) {
 		select {
 		case <-w.asks:
 			p.tellState()
-		case <-w.reopen:
+		case <-p.watching.hangups:
 			p.reopenLog()
 		case <-w.stopped:
 			return

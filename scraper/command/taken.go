@@ -1,10 +1,13 @@
 package command
 
 import (
+	"cmp"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
+	"scrape/results"
 	"scrape/scraper/journal"
 	"scrape/scraper/lock"
 	"scrape/scraper/output"
@@ -13,21 +16,18 @@ import (
 // ownFile is a file that a run reads or writes.
 type ownFile struct{ name, what string }
 
-// checkFiles refuses a file that is to be two things at once.
-func (p *program) checkFiles(chosen []output.Options, lists []input) error {
+// checkFiles refuses a file that is to be two things at once. It goes by names, so that
+// it can come before anything is opened, and does not mind what is not there.
+func (p *program) checkFiles() error {
 	s := &p.settings
-	beside := besideOutputs(chosen, len(lists))
-	var files []ownFile
-	for _, out := range chosen {
-		if output.IsStdout(out.Name) {
-			continue
+	lists := p.listInfos()
+	outputs, beside := outputFiles(s.outputs, s.format, max(len(p.operands), 1))
+	for _, out := range outputs {
+		if what := taken(out.name, beside, nil); what != "" { // all else is known when it is opened
+			return usage("", "%s %q: is %s, too", originOf("output", out.name, p.given), redacted(out.name), what)
 		}
-		if what := taken(out.Name, beside, nil); what != "" { // all else is known when it is opened
-			return usage("", "%s %q: is %s, too", originOf("output", out.Name, p.given), redacted(out.Name), what)
-		}
-		files = append(files, ownFile{out.Name, "an output"})
 	}
-	files = append(files, beside...)
+	files := append(outputs, beside...)
 	for _, own := range []struct{ flag, name, what string }{
 		{"state", s.state, "the state"},
 		{"log", s.log, "the log"},
@@ -38,6 +38,9 @@ func (p *program) checkFiles(chosen []output.Options, lists []input) error {
 			continue
 		}
 		called, _ := p.found(own.flag)
+		if own.flag == "report" {
+			lists = nil // checkReport has words of its own for them
+		}
 		if what := taken(own.name, files, lists); what != "" {
 			return usage("", "%s %q: is %s, too", called, redacted(own.name), what)
 		}
@@ -51,23 +54,50 @@ func (p *program) checkFiles(chosen []output.Options, lists []input) error {
 	return nil
 }
 
-// besideOutputs are the files that are kept beside outputs, in a run that reads so many lists.
-func besideOutputs(chosen []output.Options, lists int) (files []ownFile) {
-	for _, out := range chosen {
-		if output.IsStdout(out.Name) {
-			continue
+// listInfos identify the files that are read for lines, as far as they are there.
+func (p *program) listInfos() (infos []fs.FileInfo) {
+	names := p.operands
+	if earlier := p.settings.retry.file; earlier != "" {
+		names = append(slices.Clone(names), earlier)
+	} else if len(names) == 0 {
+		names = []string{"-"}
+	}
+	for _, name := range names {
+		var info fs.FileInfo
+		var err error
+		switch {
+		case name == "-":
+			info, err = p.env.Stdin.Stat()
+		case !isURL(name):
+			info, err = os.Stat(name)
 		}
-		names := append(journal.Files(out.Name, lists), lock.Path(out.Name))
-		for _, name := range append(names, output.Beside(out.Name, out.Format)...) {
-			files = append(files, ownFile{name, "kept beside an output"})
+		if err == nil && info != nil {
+			infos = append(infos, info)
 		}
 	}
-	return files
+	return infos
+}
+
+// outputFiles are the outputs, of which asked is the format where their names do not
+// tell it, and what is kept beside them in a run that reads so many lists.
+func outputFiles(names []string, asked results.Format, lists int) (outputs, beside []ownFile) {
+	for _, name := range names {
+		if output.IsStdout(name) {
+			continue
+		}
+		outputs = append(outputs, ownFile{name, "an output"})
+		format, _, _ := results.FormatOf(name)
+		others := append(journal.Files(name, lists), lock.Path(name))
+		for _, other := range append(others, output.Beside(name, cmp.Or(format, asked))...) {
+			beside = append(beside, ownFile{other, "kept beside an output"})
+		}
+	}
+	return outputs, beside
 }
 
 // taken tells what else a file is. Devices may be several things at once, where they do
 // not have the same name.
-func taken(name string, files []ownFile, lists []input) (what string) {
+func taken(name string, files []ownFile, lists []fs.FileInfo) (what string) {
 	info, err := os.Stat(name)
 	same := func(other fs.FileInfo) bool { return err == nil && other != nil && os.SameFile(info, other) }
 	for _, file := range files {
@@ -76,8 +106,8 @@ func taken(name string, files []ownFile, lists []input) (what string) {
 			return file.what
 		}
 	}
-	for _, in := range lists {
-		if same(in.info) {
+	for _, list := range lists {
+		if same(list) {
 			return "a list"
 		}
 	}

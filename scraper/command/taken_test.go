@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"scrape/scraper/output"
+	"scrape/results"
 )
 
 // No output is a file that another one needs.
@@ -31,20 +31,14 @@ func TestOutputsBesideOutputs(t *testing.T) {
 		{"a.parquet .a.parquet.new", ".a.parquet.new"},
 		{"a.csv a.csv.jsonl", ""},
 	} {
-		var chosen []output.Options
-		for _, name := range strings.Fields(test.outputs) {
-			format, compression, err := output.Choose(name, "jsonl")
-			if err != nil {
-				t.Fatal(err)
-			}
-			chosen = append(chosen, output.Options{Name: name, Format: format, Compression: compression})
-		}
+		p := &program{operands: []string{"first.txt", "second.txt"}}
+		p.settings.outputs, p.settings.format = strings.Fields(test.outputs), results.JSONL
 		want := ""
 		if test.taken != "" {
 			want = `--output "` + test.taken + `": is kept beside an output, too`
 		}
 		got := ""
-		if err := new(program).checkFiles(chosen, make([]input, 2)); err != nil {
+		if err := p.checkFiles(); err != nil {
 			got = err.Error()
 		}
 		if got != want {

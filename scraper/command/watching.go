@@ -21,15 +21,17 @@ import (
 type watching struct {
 	monitor scraper.Monitor
 	log     *runlog.Log
-	// reopens tells that SIGHUP has the log opened anew, instead of ending the run.
-	reopens bool
+	// hangups are each SIGHUP since the log was opened, where that has it opened anew;
+	// nil where it ends the run.
+	hangups chan os.Signal
 	server  *metrics.Server
 	file    string // for metrics at the end; "": none
 	begun   bool
 }
 
-// startWatching opens what flags ask for, before any output is.
-func (p *program) startWatching(chosen []output.Options, lists []input) error {
+// openWatching opens the files that flags ask for, before all else is looked at: whoever
+// watches a run hears of one that cannot begin, too.
+func (p *program) openWatching() error {
 	s := &p.settings
 	if called, byFlag := p.found("log-level"); byFlag && s.log == "" {
 		return usage("", "%s: there is no --log", called)
@@ -46,8 +48,21 @@ func (p *program) startWatching(chosen []output.Options, lists []input) error {
 		if err != nil {
 			return local(s.log, err, "")
 		}
-		w.log, w.reopens = log, !hasTerminal()
+		w.log = log
+		// Without a terminal there is nothing that could hang up: then SIGHUP is a
+		// log rotator's, as it is for other servers.
+		if !hasTerminal() {
+			w.hangups = make(chan os.Signal, 1)
+			catchSignals(w.hangups, syscall.SIGHUP)
+		}
 	}
+	return nil
+}
+
+// startWatching answers who asks for metrics, and tells the log that the run begins,
+// before any output is opened.
+func (p *program) startWatching(chosen []output.Options, lists []input) error {
+	s, w := &p.settings, &p.watching
 	if s.metrics != "" {
 		server, err := metrics.Serve(s.metrics, p.metrics(nil))
 		if err != nil {

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"scrape/scraper"
+	"scrape/scraper/lock"
 )
 
 // logged are the entries of a log.
@@ -154,6 +155,35 @@ func TestHangupReopensTheLog(t *testing.T) {
 	}
 	if before[0]["lists"] == nil || !slices.Equal(before[0]["outputs"].([]any), []any{"stdout"}) || before[0]["pid"] != float64(p.Process.Pid) {
 		t.Errorf("the first entry: %v", before[0])
+	}
+}
+
+// It is so as well while the run waits for another to let go of its output.
+func TestHangupReopensTheLogOfAWaitingRun(t *testing.T) {
+	s := newSite(t)
+	dir := t.TempDir()
+	name, out := filepath.Join(dir, "run.log"), filepath.Join(dir, "out.jsonl")
+	held, err := lock.Try(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := alone(t, s.URL+"/page/1", "-o", out, "--wait", "10m", "--log", name)
+	p.says(t, "waiting for up to 10m")
+	if err := os.Rename(name, name+".1"); err != nil {
+		t.Fatal(err)
+	}
+	p.Process.Signal(syscall.SIGHUP)
+	awaitEntry(t, name)
+	held.Release()
+	if code := p.end(t); code != exitOK {
+		t.Errorf("exit %d; stderr:\n%s", code, p.said.String())
+	}
+	if got := messages(logged(t, name+".1")); !slices.Equal(got, []any{"run begins"}) {
+		t.Errorf("before: %q", got)
+	}
+	after := logged(t, name)
+	if got := messages(after); !slices.Equal(got, []any{"signal", "run ends"}) || after[0]["effect"] != "the log was opened anew" {
+		t.Errorf("after: %v", after)
 	}
 }
 
