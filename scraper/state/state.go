@@ -88,7 +88,7 @@ type update struct {
 	key     uint64
 	url     string
 	entry   entry
-	same    bool   // nothing worth it has changed
+	same    bool   // nothing worth it has changed, and content is nil
 	content []byte // encoded; nil: as it was
 }
 
@@ -170,7 +170,7 @@ func (s *State) Judge(r *results.Record, v fetch.Validators) (*results.Record, e
 			}
 		}
 		if !same || was.asked != s.o.Asked {
-			u.content = f.content.encode()
+			u.content, u.same = f.content.encode(), false
 		}
 	}
 	if err := s.add(u); err != nil {

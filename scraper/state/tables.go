@@ -64,6 +64,10 @@ ON CONFLICT (key) DO UPDATE SET
 ON CONFLICT (id) DO UPDATE SET
 	before = CASE WHEN run = excluded.run THEN before ELSE content END,
 	run = excluded.run, content = excluded.content`
+	// A content that this run kept, before it was killed, of a page of which it now
+	// sees none, or that from before again.
+	restoreContent = `UPDATE contents SET content = before WHERE run = ?1 AND before IS NOT NULL
+AND id = (SELECT id FROM pages WHERE key = ?2 AND run = ?1 AND before IS NOT NULL)`
 )
 
 // database is the file, over one connection. It has the file to itself, so that it
@@ -75,6 +79,7 @@ type database struct {
 	known, contents    conn.Statement // look up
 	pages, bodies      conn.Statement // write
 	looked, page, body []driver.NamedValue
+	restore            conn.Statement
 	open               bool // a transaction is
 	entry              []byte
 	err                error // the first failure to write, which is final
@@ -126,7 +131,7 @@ func (d *database) begin(path string) error {
 	for _, p := range []struct {
 		into  *conn.Statement
 		query string
-	}{{&d.known, selectKnown}, {&d.contents, selectContent}, {&d.pages, updatePage}, {&d.bodies, updateContent}} {
+	}{{&d.known, selectKnown}, {&d.contents, selectContent}, {&d.pages, updatePage}, {&d.bodies, updateContent}, {&d.restore, restoreContent}} {
 		if *p.into, err = d.c.Prepare(p.query); err != nil {
 			return err
 		}
@@ -174,7 +179,8 @@ func (d *database) step(u *update) error {
 		return err
 	}
 	if u.content == nil {
-		return nil
+		d.looked[1].Value = int64(u.key)
+		return d.restore.Exec(d.looked)
 	}
 	d.body[1].Value, d.body[2].Value = u.content, int64(u.key)
 	return d.bodies.Exec(d.body)
@@ -196,7 +202,7 @@ func (d *database) close() error {
 		d.c.Rollback()
 	}
 	var err error
-	for _, s := range []conn.Statement{d.known, d.contents, d.pages, d.bodies} {
+	for _, s := range []conn.Statement{d.known, d.contents, d.pages, d.bodies, d.restore} {
 		err = errors.Join(err, s.Close())
 	}
 	if d.err != nil {
