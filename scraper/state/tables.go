@@ -76,6 +76,7 @@ AND id = (SELECT id FROM pages WHERE key = ?2 AND run = ?1 AND before IS NOT NUL
 // since the run that told it is no part of what was known before.
 type database struct {
 	c                  conn.Conn
+	ours               bool           // it is no other program's
 	known, contents    conn.Statement // look up
 	pages, bodies      conn.Statement // write
 	looked, page, body []driver.NamedValue
@@ -111,6 +112,7 @@ func (d *database) begin(path string) error {
 	if v > version {
 		return &ForeignError{Path: path, Reason: fmt.Sprintf("its tables have version %d, this scrape knows %d", v, version)}
 	}
+	d.ours = true
 	// FULL, and a long log: as in results/sqlite. The cache, 32 MiB, holds the keys of
 	// a million pages.
 	if err := d.c.Exec("PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=8192; PRAGMA cache_size=-32768"); err != nil {
@@ -208,6 +210,8 @@ func (d *database) close() error {
 	if d.err != nil {
 		err = nil
 	}
-	_ = d.c.Exec("PRAGMA journal_mode=DELETE")
+	if d.ours {
+		_ = d.c.Exec("PRAGMA journal_mode=DELETE")
+	}
 	return errors.Join(err, d.c.Close())
 }

@@ -1,6 +1,7 @@
 package state
 
 import (
+	"bytes"
 	"errors"
 	"os"
 	"path/filepath"
@@ -95,4 +96,28 @@ func TestForeignAndDamaged(t *testing.T) {
 		}
 		s.end()
 	}
+}
+
+// Another program's database keeps its journal mode, too.
+func TestForeignJournalMode(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "theirs.db")
+	c, err := conn.Dial(path, "rwc")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(c.Exec("PRAGMA journal_mode=WAL; CREATE TABLE theirs (a); INSERT INTO theirs VALUES (1)"), c.Close()); err != nil {
+		t.Fatal(err)
+	}
+	before, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = Open(path, Options{Run: 1})
+	if _, ok := errors.AsType[*ForeignError](err); !ok {
+		t.Errorf("%#v", err)
+	}
+	if after, err := os.ReadFile(path); err != nil || !bytes.Equal(after, before) {
+		t.Errorf("%d bytes became %d, or others: %v", len(before), len(after), err)
+	}
+	wantRows(t, path, "PRAGMA journal_mode", "wal")
 }
