@@ -79,8 +79,8 @@ type database struct {
 	ours               bool           // it is no other program's
 	known, contents    conn.Statement // look up
 	pages, bodies      conn.Statement // write
-	looked, page, body []driver.NamedValue
 	restore            conn.Statement
+	looked, page, body []driver.NamedValue
 	open               bool // a transaction is
 	entry              []byte
 	err                error // the first failure to write, which is final
