@@ -11,12 +11,12 @@ import (
 	"path/filepath"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"time"
 
 	"golang.org/x/term"
 
 	"scrape/results"
+	"scrape/scraper/directory"
 )
 
 // Mode says what becomes of a file that exists already.
@@ -118,24 +118,11 @@ func (o *Output) Persist() error {
 		}
 	}
 	var err error
-	o.once.Do(func() { err = syncDirectory(filepath.Dir(o.name)) })
+	o.once.Do(func() { err = directory.Sync(filepath.Dir(o.name)) })
 	if err != nil {
 		return o.failed(err)
 	}
 	return nil
-}
-
-func syncDirectory(name string) error {
-	dir, err := os.Open(name)
-	if err != nil {
-		return nil // to be written to, a directory need not be readable
-	}
-	defer dir.Close()
-	err = dir.Sync()
-	if errors.Is(err, errors.ErrUnsupported) || errors.Is(err, syscall.EINVAL) {
-		return nil // not every file system knows how
-	}
-	return err
 }
 
 // Abandon closes an output that was never written to, and leaves the directory as

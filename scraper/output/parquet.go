@@ -10,6 +10,7 @@ import (
 
 	"scrape/results"
 	"scrape/results/parquet"
+	"scrape/scraper/directory"
 )
 
 // spoolName is where the records of a file are kept that can only be written once
@@ -58,7 +59,7 @@ func (o *Output) Finish(ctx context.Context) error {
 		err = os.Rename(beside, target)
 	}
 	if err == nil {
-		err = syncDirectory(filepath.Dir(target))
+		err = directory.Sync(filepath.Dir(target))
 	}
 	if err != nil {
 		e := o.failed(err)
