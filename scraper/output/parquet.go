@@ -19,7 +19,7 @@ func spoolName(name string) string { return name + ".jsonl" }
 
 // Finish makes the file of a format that has its end last, once the run has come to
 // its own: Parquet. It appears whole or not at all. The Sink must be closed; other
-// formats have nothing left to do.
+// formats have nothing left to do. Where the context ends first, the error is its cause.
 func (o *Output) Finish(ctx context.Context) error {
 	if o.o.Format != results.Parquet {
 		return nil
@@ -60,6 +60,9 @@ func (o *Output) Finish(ctx context.Context) error {
 	}
 	if err == nil {
 		err = directory.Sync(filepath.Dir(target))
+	}
+	if errors.Is(err, context.Canceled) {
+		return context.Cause(ctx)
 	}
 	if err != nil {
 		e := o.failed(err)
