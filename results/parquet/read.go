@@ -29,7 +29,7 @@ var (
 )
 
 // guard turns the panic into an error with which parquet-go answers some damaged
-// files.
+// files, and values that are not of the type that they are taken for.
 func guard(step func() error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -92,8 +92,11 @@ func (r *rowReader) read(group pq.RowGroup) (err error) {
 		})
 		for _, row := range room[:n] {
 			r.n++
-			record, err := r.record(row)
-			if err != nil {
+			var record *results.Record
+			if err := guard(func() (err error) {
+				record, err = r.record(row)
+				return err
+			}); err != nil {
 				return fmt.Errorf("row %d: %w", r.n, err)
 			}
 			if !r.yield(record, nil) {

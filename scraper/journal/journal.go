@@ -23,6 +23,7 @@ import (
 	"slices"
 
 	"scrape/results"
+	"scrape/scraper/directory"
 )
 
 // Path is the name of the journal for an output.
@@ -317,15 +318,5 @@ func replace(path string, write func(*frameWriter) error) (sum uint32, err error
 		_ = os.Remove(beside)
 		return 0, err
 	}
-	return w.sum, syncDirectory(filepath.Dir(path))
-}
-
-// syncDirectory makes durable which files there are.
-func syncDirectory(name string) error {
-	d, err := os.Open(name)
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	return d.Sync()
+	return w.sum, directory.Sync(filepath.Dir(path))
 }

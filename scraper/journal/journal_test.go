@@ -324,6 +324,22 @@ func TestCreateReplaces(t *testing.T) {
 	checkFirst(t, reopen(t, path), 0)
 }
 
+// To be written to, its directory need not be readable.
+func TestCreateInHiddenDirectory(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.Chmod(dir, 0o300); err != nil {
+		t.Fatal(err)
+	}
+	defer os.Chmod(dir, 0o700) // so that it can be removed
+	j, err := Create(filepath.Join(dir, "journal"), Head{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := j.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
 // A link beside the output that leads elsewhere is replaced, not written through.
 func TestCreateFollowsNoLink(t *testing.T) {
 	dir := t.TempDir()

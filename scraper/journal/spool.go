@@ -13,6 +13,8 @@ import (
 	"path/filepath"
 	"sync"
 	"time"
+
+	"scrape/scraper/directory"
 )
 
 // spool is a stream that is copied into a file while it is read. In a run that
@@ -141,7 +143,7 @@ func (s *spool) start(resumed bool) error {
 	if _, err := s.file.Seek(s.kept, io.SeekStart); err != nil {
 		return err
 	}
-	return syncDirectory(filepath.Dir(s.path))
+	return directory.Sync(filepath.Dir(s.path))
 }
 
 // Read implements io.Reader. It returns nothing that the copy does not hold.

@@ -6,6 +6,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -13,6 +15,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"scrape/results"
 )
@@ -154,6 +157,66 @@ func noRoom(t *testing.T, f format) {
 	}
 	if failed < points/2 {
 		t.Errorf("only %d of %d limits on %d bytes were met", failed, points, size)
+	}
+}
+
+// A web archive that cannot grow any more holds whole records, also where one is so large
+// that it was written in pieces.
+func TestNoRoomForAnArchive(t *testing.T) {
+	if dir := os.Getenv(victimVariable); dir == "" {
+		if out, err := child(t, t.TempDir()).CombinedOutput(); err != nil || !bytes.Contains(out, []byte("PASS")) {
+			t.Errorf("%v\n%s", err, out)
+		}
+		return
+	}
+	signal.Ignore(syscall.SIGXFSZ)
+	payload := make([]byte, 2<<20) // which does not become smaller
+	_, _ = rand.NewChaCha8([32]byte{}).Read(payload)
+	name := filepath.Join(t.TempDir(), "out")
+	write := func() error {
+		out, s := begin(t, Options{Name: name, Format: results.WARC, Mode: Overwrite})
+		err := give(s, few()...)
+		for seq := range int64(2) {
+			e := &results.Exchange{
+				URL: "http://example.com/", Sent: time.Unix(1_700_000_000, 0), HTTPVersion: "1.1",
+				Request: []byte("GET / HTTP/1.1\r\n\r\n"), Response: []byte("HTTP/1.1 200 OK\r\n\r\n"),
+				Payload: results.Content{Size: int64(len(payload))}, PayloadSHA1: [20]byte{byte(seq)},
+			}
+			e.Open(bytes.NewReader(payload))
+			err = errors.Join(err, results.Give(s, record(100+seq, "large"), e))
+		}
+		return errors.Join(err, out.Close())
+	}
+	if err := write(); err != nil {
+		t.Fatal(err)
+	}
+	size := int64(len(contents(t, name)))
+	limits := []int64{5, 600, 1500}
+	for point := range int64(points) {
+		limits = append(limits, size*point/points, size-1-point*150) // in what follows a large one
+	}
+	for _, room := range limits {
+		lift := limitFiles(t, room)
+		err := write()
+		lift()
+		if _, ok := errors.AsType[*Error](err); !ok {
+			t.Errorf("room for %d of %d bytes: %v", room, size, err)
+		}
+		left := contents(t, name)
+		if left == "" && room < size/points {
+			continue
+		}
+		r, err := Unpack(strings.NewReader(left), results.Gzip)
+		if err != nil {
+			t.Fatalf("room for %d bytes, of which %d are left: %v", room, len(left), err)
+		}
+		text, err := io.ReadAll(r)
+		if err != nil || !bytes.HasSuffix(text, []byte("\r\n\r\n")) {
+			t.Errorf("room for %d bytes, of which %d are left: %.50q at the end, %v", room, len(left), text[max(0, len(text)-50):], err)
+		}
+		if room > 3<<20 && len(left) < 2<<20 {
+			t.Errorf("room for %d bytes, of which %d are left", room, len(left))
+		}
 	}
 }
 

@@ -11,12 +11,12 @@ import (
 	"path/filepath"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"time"
 
 	"golang.org/x/term"
 
 	"scrape/results"
+	"scrape/scraper/directory"
 )
 
 // Mode says what becomes of a file that exists already.
@@ -80,6 +80,7 @@ type Output struct {
 
 	mu   sync.Mutex
 	end  int64   // length of what was written; counted for regular files only
+	last int64   // of a web archive: where the newest write begins that begins with a record
 	pack *packer // nil: not compressed
 	err  error   // the first failure to write
 }
@@ -120,24 +121,11 @@ func (o *Output) Persist() error {
 		}
 	}
 	var err error
-	o.once.Do(func() { err = syncDirectory(filepath.Dir(o.name)) })
+	o.once.Do(func() { err = directory.Sync(filepath.Dir(o.name)) })
 	if err != nil {
 		return o.failed(err)
 	}
 	return nil
-}
-
-func syncDirectory(name string) error {
-	dir, err := os.Open(name)
-	if err != nil {
-		return nil // to be written to, a directory need not be readable
-	}
-	defer dir.Close()
-	err = dir.Sync()
-	if errors.Is(err, errors.ErrUnsupported) || errors.Is(err, syscall.EINVAL) {
-		return nil // not every file system knows how
-	}
-	return err
 }
 
 // Abandon closes an output that was never written to, and leaves the directory as
@@ -209,8 +197,19 @@ func (o *Output) settle(last bool) error {
 	return nil
 }
 
+// beginsMember tells whether a write begins with a record of a web archive: each is a
+// member of gzip, packed fast, without a name (RFC 1952, section 2.3), and begins a
+// write, alone or with others behind it. The six bytes that are the same in all of them
+// are at the beginning of a later piece of one by a chance of 1 in 2^48.
+func beginsMember(p []byte) bool {
+	return len(p) >= 10 && string(p[:4]) == "\x1f\x8b\x08\x00" && string(p[8:10]) == "\x04\xff"
+}
+
 // write writes to the file. The lock is held.
 func (o *Output) write(p []byte) (int, error) {
+	if o.o.Format == results.WARC && beginsMember(p) {
+		o.last = o.end
+	}
 	n, err := o.file.Write(p)
 	o.end += int64(n)
 	if err != nil {
@@ -225,6 +224,9 @@ func (o *Output) write(p []byte) (int, error) {
 // others wrote behind it stays, and whoever writes next does so where it ended.
 func (o *Output) dropPart(written []byte) {
 	part := int64(len(written) - o.whole(written))
+	if o.o.Format == results.WARC {
+		part = o.end - max(o.last, o.position.Load()) // a large one comes in pieces
+	}
 	end, err := o.file.Seek(0, io.SeekCurrent)
 	if err != nil || part <= 0 {
 		return // a pipe or a terminal has nothing to cut

@@ -1,11 +1,15 @@
 package output
 
 import (
+	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
 
 	"github.com/creack/pty"
+
+	"scrape/results"
 )
 
 // Records reach a terminal at once, whichever way it was named, unless a bar has
@@ -65,5 +69,24 @@ func TestPartOfARecordIsDropped(t *testing.T) {
 		if got, err := os.ReadFile(name); err != nil || string(got) != want {
 			t.Errorf("after %q: %q, %v; want %q", written, got, err, want)
 		}
+	}
+}
+
+// Whoever stops the making of a file that has its end last finds the reason again.
+func TestFinishIsStopped(t *testing.T) {
+	out, s := begin(t, Options{Name: filepath.Join(t.TempDir(), "out"), Format: results.Parquet})
+	mustGive(t, s, few()...)
+	mustClose(t, out)
+	ctx, cancel := context.WithCancelCause(context.Background())
+	reason := errors.New("interrupted")
+	cancel(reason)
+	if err := out.Finish(ctx); err != reason {
+		t.Errorf("%v, want %v", err, reason)
+	}
+	if left := leftovers(t, out.Name()); left != nil {
+		t.Errorf("%q are left", left)
+	}
+	if err := out.Finish(context.Background()); err != nil {
+		t.Errorf("afterwards: %v", err)
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"scrape/results"
 	"scrape/results/parquet"
+	"scrape/scraper/directory"
 )
 
 // spoolName is where the records of a file are kept that can only be written once
@@ -23,7 +24,7 @@ func besideName(target string) string {
 
 // Finish makes the file of a format that has its end last, once the run has come to
 // its own: Parquet. It appears whole or not at all. The Sink must be closed; other
-// formats have nothing left to do.
+// formats have nothing left to do. Where the context ends first, the error is its cause.
 func (o *Output) Finish(ctx context.Context) error {
 	if o.o.Format != results.Parquet {
 		return nil
@@ -63,7 +64,10 @@ func (o *Output) Finish(ctx context.Context) error {
 		err = os.Rename(beside, target)
 	}
 	if err == nil {
-		err = syncDirectory(filepath.Dir(target))
+		err = directory.Sync(filepath.Dir(target))
+	}
+	if errors.Is(err, context.Canceled) {
+		return context.Cause(ctx)
 	}
 	if err != nil {
 		e := o.failed(err)

@@ -67,7 +67,8 @@ const (
 	mostPendingBytes = 8 << 20
 )
 
-// State is an open state. Its methods are safe for concurrent use, but for Close.
+// State is an open state. Its methods are safe for concurrent use. Once it is closed
+// they do nothing but return an error that is fs.ErrClosed.
 type State struct {
 	path string
 	o    Options
@@ -81,6 +82,7 @@ type State struct {
 	writing sync.Mutex // lets one goroutine at a time write what waits
 	use     sync.Mutex // of db, for one statement: others look up meanwhile
 	db      *database
+	closed  bool // guarded by use
 }
 
 // update is what is to be known of a URL from now on.
@@ -88,7 +90,7 @@ type update struct {
 	key     uint64
 	url     string
 	entry   entry
-	same    bool   // nothing worth it has changed
+	same    bool   // nothing worth it has changed, and content is nil
 	content []byte // encoded; nil: as it was
 }
 
@@ -114,8 +116,29 @@ func Open(path string, o Options) (*State, error) {
 	return s, nil
 }
 
-// Close lets go of the file. What was not persisted is forgotten.
-func (s *State) Close() error { return s.failed(s.db.close()) }
+// Close lets go of the file, once whoever reads or writes it has done so. What was not
+// persisted is forgotten. Closing again does nothing.
+func (s *State) Close() error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	s.use.Lock()
+	defer s.use.Unlock()
+	if s.closed {
+		return nil
+	}
+	s.closed = true
+	return s.failed(s.db.close())
+}
+
+// withDatabase does something with the file, which nobody else uses meanwhile.
+func (s *State) withDatabase(do func(*database) error) error {
+	s.use.Lock()
+	defer s.use.Unlock()
+	if s.closed {
+		return s.failed(fs.ErrClosed)
+	}
+	return s.failed(do(s.db))
+}
 
 // Validators implements scraper.Memory: those of the content that was seen last, as
 // long as the same is asked for and what the server need not send is all there.
@@ -170,7 +193,7 @@ func (s *State) Judge(r *results.Record, v fetch.Validators) (*results.Record, e
 			}
 		}
 		if !same || was.asked != s.o.Asked {
-			u.content = f.content.encode()
+			u.content, u.same = f.content.encode(), false
 		}
 	}
 	if err := s.add(u); err != nil {
@@ -179,11 +202,12 @@ func (s *State) Judge(r *results.Record, v fetch.Validators) (*results.Record, e
 	return results.Amend(r, members...)
 }
 
-func (s *State) blob(statement conn.Statement, key uint64) ([]byte, error) {
-	s.use.Lock()
-	defer s.use.Unlock()
-	b, err := s.db.blob(statement, key)
-	return b, s.failed(err)
+func (s *State) blob(statement conn.Statement, key uint64) (b []byte, err error) {
+	err = s.withDatabase(func(db *database) (err error) {
+		b, err = db.blob(statement, key)
+		return err
+	})
+	return b, err
 }
 
 // known is what was known of a key before this run; nil: nothing.
@@ -262,9 +286,7 @@ func (s *State) Persist() error {
 	if err := s.flush(); err != nil {
 		return err
 	}
-	s.use.Lock()
-	defer s.use.Unlock()
-	return s.failed(s.db.commit())
+	return s.withDatabase((*database).commit)
 }
 
 // flush writes what waits. The lock for writing is held.
@@ -274,11 +296,8 @@ func (s *State) flush() error {
 	s.pending, s.bytes = nil, 0
 	s.mu.Unlock()
 	for i := range all {
-		s.use.Lock()
-		err := s.db.update(&all[i])
-		s.use.Unlock()
-		if err != nil {
-			return s.failed(err)
+		if err := s.withDatabase(func(db *database) error { return db.update(&all[i]) }); err != nil {
+			return err
 		}
 	}
 	return nil

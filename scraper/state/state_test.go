@@ -350,6 +350,77 @@ func TestResumedRunJudgesAnew(t *testing.T) {
 	}
 }
 
+// What a run kept of a page before it was interrupted is not taken for what the page
+// had before, nor for what it had at the end.
+func TestResumedRunKeepsTheRightContent(t *testing.T) {
+	missing, refused := failed(results.HTTPStatus, 404), failed(results.Connect, 0)
+	for name, test := range map[string]struct {
+		attempts []results.Fields // of the second run
+		want     int              // the version that is known in the end
+	}{
+		"as it was again":               {[]results.Fields{page(2), page(1)}, 1},
+		"not modified after all":        {[]results.Fields{page(2), notModified()}, 1},
+		"a failure":                     {[]results.Fields{page(2), refused}, 1},
+		"gone":                          {[]results.Fields{page(2), missing}, 1},
+		"another version":               {[]results.Fields{page(2), page(3)}, 3},
+		"there and back again":          {[]results.Fields{page(2), page(1), page(2)}, 2},
+		"as it was, and then it is not": {[]results.Fields{page(1), page(2)}, 2},
+		"two versions, and as it was":   {[]results.Fields{page(1), page(2), page(3), page(1)}, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "state.db")
+			s := begin(t, path, Options{Run: 1, Diff: true})
+			s.judge(7, page(1), tag(1))
+			s.end()
+			for _, f := range test.attempts {
+				s = begin(t, path, Options{Run: 2, Diff: true})
+				s.judge(7, f, tag(1))
+				s.end()
+			}
+			want := page(test.want)
+			s = begin(t, path, Options{Run: 3, Diff: true})
+			if got := s.judge(7, notModified(), fetch.Validators{}); got.Title != want.Title || got.BodySHA256 != want.BodySHA256 {
+				t.Errorf("not modified: %q with body %.4s, want %q with %.4s", got.Title, got.BodySHA256, want.Title, want.BodySHA256)
+			}
+			s.end()
+			s = begin(t, path, Options{Run: 4, Diff: true})
+			defer s.end()
+			diff := fmt.Sprintf("-title: Version %d\n+title: Version 9\n", test.want)
+			if got := s.judge(7, page(9), tag(9)); got.Diff != diff {
+				t.Errorf("diff %q, want %q", got.Diff, diff)
+			}
+		})
+	}
+}
+
+// The same holds where the page stays and something else is asked for: what is repeated
+// is never what was kept for the other fields.
+func TestResumedRunAsksForSomethingElse(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "state.db")
+	s := begin(t, path, Options{Run: 1, Asked: 1, ByData: true})
+	s.judge(7, priced("1", 1), tag(1))
+	s.end()
+	for attempt := range 2 {
+		s = begin(t, path, Options{Run: 2, Asked: 2, ByData: true})
+		if attempt > 0 && s.validators(7) != (fetch.Validators{}) {
+			if got := s.judge(7, notModified(), fetch.Validators{}); string(got.Data) != `{"price":17}` {
+				t.Errorf("data %s", got.Data)
+			}
+		} else if got := s.judge(7, priced("17", 1), tag(1)); got.Change != results.Unchanged {
+			t.Errorf("%v", got.Change)
+		}
+		s.end()
+	}
+	s = begin(t, path, Options{Run: 3, Asked: 2, ByData: true})
+	defer s.end()
+	if s.validators(7) != tag(1) {
+		t.Error("it is fetched as a whole")
+	}
+	if got := s.judge(7, notModified(), fetch.Validators{}); string(got.Data) != `{"price":17}` {
+		t.Errorf("data %s", got.Data)
+	}
+}
+
 // What is not persisted is forgotten, also where it was too much to be kept in memory.
 func TestForgotten(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "state.db")

@@ -64,6 +64,10 @@ ON CONFLICT (key) DO UPDATE SET
 ON CONFLICT (id) DO UPDATE SET
 	before = CASE WHEN run = excluded.run THEN before ELSE content END,
 	run = excluded.run, content = excluded.content`
+	// A content that this run kept, before it was killed, of a page of which it now
+	// sees none, or that from before again.
+	restoreContent = `UPDATE contents SET content = before WHERE run = ?1 AND before IS NOT NULL
+AND id = (SELECT id FROM pages WHERE key = ?2 AND run = ?1 AND before IS NOT NULL)`
 )
 
 // database is the file, over one connection. It has the file to itself, so that it
@@ -72,8 +76,10 @@ ON CONFLICT (id) DO UPDATE SET
 // since the run that told it is no part of what was known before.
 type database struct {
 	c                  conn.Conn
+	ours               bool           // it is no other program's
 	known, contents    conn.Statement // look up
 	pages, bodies      conn.Statement // write
+	restore            conn.Statement
 	looked, page, body []driver.NamedValue
 	open               bool // a transaction is
 	entry              []byte
@@ -106,6 +112,7 @@ func (d *database) begin(path string) error {
 	if v > version {
 		return &ForeignError{Path: path, Reason: fmt.Sprintf("its tables have version %d, this scrape knows %d", v, version)}
 	}
+	d.ours = true
 	// FULL, and a long log: as in results/sqlite. The cache, 32 MiB, holds the keys of
 	// a million pages.
 	if err := d.c.Exec("PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=8192; PRAGMA cache_size=-32768"); err != nil {
@@ -126,7 +133,7 @@ func (d *database) begin(path string) error {
 	for _, p := range []struct {
 		into  *conn.Statement
 		query string
-	}{{&d.known, selectKnown}, {&d.contents, selectContent}, {&d.pages, updatePage}, {&d.bodies, updateContent}} {
+	}{{&d.known, selectKnown}, {&d.contents, selectContent}, {&d.pages, updatePage}, {&d.bodies, updateContent}, {&d.restore, restoreContent}} {
 		if *p.into, err = d.c.Prepare(p.query); err != nil {
 			return err
 		}
@@ -174,7 +181,8 @@ func (d *database) step(u *update) error {
 		return err
 	}
 	if u.content == nil {
-		return nil
+		d.looked[1].Value = int64(u.key)
+		return d.restore.Exec(d.looked)
 	}
 	d.body[1].Value, d.body[2].Value = u.content, int64(u.key)
 	return d.bodies.Exec(d.body)
@@ -196,12 +204,14 @@ func (d *database) close() error {
 		d.c.Rollback()
 	}
 	var err error
-	for _, s := range []conn.Statement{d.known, d.contents, d.pages, d.bodies} {
+	for _, s := range []conn.Statement{d.known, d.contents, d.pages, d.bodies, d.restore} {
 		err = errors.Join(err, s.Close())
 	}
 	if d.err != nil {
 		err = nil
 	}
-	_ = d.c.Exec("PRAGMA journal_mode=DELETE")
+	if d.ours {
+		_ = d.c.Exec("PRAGMA journal_mode=DELETE")
+	}
 	return errors.Join(err, d.c.Close())
 }

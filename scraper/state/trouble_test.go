@@ -1,10 +1,13 @@
 package state
 
 import (
+	"bytes"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 
@@ -94,5 +97,78 @@ func TestForeignAndDamaged(t *testing.T) {
 			t.Errorf("%s: %v", statements, err)
 		}
 		s.end()
+	}
+}
+
+// Another program's database keeps its journal mode, too.
+func TestForeignJournalMode(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "theirs.db")
+	c, err := conn.Dial(path, "rwc")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(c.Exec("PRAGMA journal_mode=WAL; CREATE TABLE theirs (a); INSERT INTO theirs VALUES (1)"), c.Close()); err != nil {
+		t.Fatal(err)
+	}
+	before, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = Open(path, Options{Run: 1})
+	if _, ok := errors.AsType[*ForeignError](err); !ok {
+		t.Errorf("%#v", err)
+	}
+	if after, err := os.ReadFile(path); err != nil || !bytes.Equal(after, before) {
+		t.Errorf("%d bytes became %d, or others: %v", len(before), len(after), err)
+	}
+	wantRows(t, path, "PRAGMA journal_mode", "wal")
+}
+
+// Whoever still reads the list when a run is over looks up in a state that is closed.
+func TestUseWhileClosed(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "state.db")
+	s := begin(t, path, Options{Run: 1})
+	s.most = 2 // write often
+	s.judge(1, page(1), tag(1))
+	if err := s.Persist(); err != nil {
+		t.Fatal(err)
+	}
+	var users sync.WaitGroup
+	looking := make(chan struct{}, 2)
+	for _, use := range []func() error{
+		func() error { _, err := s.Validators(1); return err },
+		func() error {
+			f := page(2)
+			r := results.New(&f)
+			r.Key = 2
+			_, err := s.Judge(r, tag(2))
+			return err
+		},
+	} {
+		users.Go(func() {
+			for i := 0; ; i++ {
+				if err := use(); errors.Is(err, fs.ErrClosed) {
+					return
+				} else if err != nil {
+					t.Error(err)
+					return
+				}
+				if i == 0 {
+					looking <- struct{}{}
+				}
+			}
+		})
+	}
+	<-looking
+	<-looking
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+	users.Wait()
+	if err := s.Persist(); !errors.Is(err, fs.ErrClosed) {
+		t.Errorf("Persist: %v", err)
+	}
+	if err := s.Close(); err != nil {
+		t.Errorf("again: %v", err)
 	}
 }
