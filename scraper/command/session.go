@@ -220,7 +220,7 @@ func (p *program) lock(ctx context.Context, files []string) (locks []*lock.Lock,
 	for _, name := range slices.Compact(names) {
 		l, err := lock.Try(name)
 		held, ok := errors.AsType[*lock.HeldError](err)
-		if ok && held.PID == os.Getpid() {
+		if ok && slices.ContainsFunc(locks, func(own *lock.Lock) bool { return own.Is(held) }) {
 			continue // one file by two names, which is refused when it is opened
 		}
 		if ok && p.settings.wait > 0 {
