@@ -72,9 +72,6 @@ func (p *program) scrape(ctx context.Context) error {
 	}
 	s, outs, err := p.begin(ctx, chosen, lists)
 	if errors.Is(err, errNothingToDo) {
-		if !p.settings.quiet {
-			p.console.say("%s is complete: %v", chosen[0].Name, errNothingToDo)
-		}
 		p.code = p.stopWatching(exitOK, nil, new(scraper.Summary))
 		return nil
 	}

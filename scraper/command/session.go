@@ -299,7 +299,7 @@ func (p *program) resume(path string, head journal.Head, chosen []output.Options
 	isStream := func(l journal.List) bool { return l.Stream }
 	unread := slices.ContainsFunc(head.Lists, isStream) // so it may have changed, too
 	switch {
-	case err == nil && j.Completed() && afresh:
+	case (err == nil || changed) && j.Completed() && afresh: // of what is complete nothing can be merged
 		return nil, j.Close()
 	case err == nil && afresh && !p.settings.resume.merge && unknown(j, head.Lists) != "":
 		if !p.settings.quiet {
@@ -339,9 +339,17 @@ func unknown(j *journal.Journal, lists []journal.List) string {
 		if l.Stream && !j.Spooled(i) {
 			return listName(l.Name)
 		}
+		for n, i := range files {
+			if err := output.CheckComplete(chosen[i], j.Positions()[n]); err != nil {
+				return nil, errors.Join(p.toldOutput(err), j.Close())
+			}
+		}
 	}
 	return ""
 }
+		if !p.settings.quiet {
+			p.console.say("%s is complete: %v", redacted(chosen[files[0]].Name), errNothingToDo)
+		}
 
 // unfinished is the number of the run that a journal is about, where it did not come to
 // its end and all that it has written is replaced: nobody was told what it saw, and so
