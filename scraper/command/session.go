@@ -410,6 +410,9 @@ func (s *session) complete(ctx context.Context, outs []*output.Output, summary *
 	for _, out := range outs {
 		out.Tidy()
 	}
+	if p.settings.saveBody != "" { // wherever that is: records have names within it
+		look["save-body"] = "true"
+	}
 	return nil
 }
 
