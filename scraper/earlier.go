@@ -35,6 +35,7 @@ func (r *run) readEarlier(ctx context.Context, p *RetryPlan) bool {
 	done := func(seq int64) bool { return r.options.Done != nil && r.options.Done(seq, 0) }
 	if r.line != nil {
 		r.expect(p, done)
+		done = r.unexpected // what was told then is not asked for again
 	}
 	for record, err := range p.Kept() {
 		if err != nil {
@@ -51,7 +52,6 @@ func (r *run) readEarlier(ctx context.Context, p *RetryPlan) bool {
 			r.cancel(err)
 			return false
 		}
-		r.counts.kept.Add(1)
 	}
 	for item, err := range p.Again() {
 		if err != nil {
@@ -88,6 +88,23 @@ func (r *run) expect(p *RetryPlan, done func(seq int64) bool) {
 		if !done(seq) {
 			r.line.Expect(seq)
 		}
+	}
+}
+
+// unexpected tells of a line that has given no record yet whether it needs none.
+func (r *run) unexpected(seq int64) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return !r.line.Expects(seq)
+}
+
+// keep counts a record of the earlier run that was given. Records tell their kind alone:
+// what failed to parse for another reason than a required field is rather counted than
+// missed. The lock is held.
+func (r *run) keep(record *results.Record) {
+	r.counts.kept.Add(1)
+	if record.Kind == results.Parse {
+		r.lacking++
 	}
 }
 

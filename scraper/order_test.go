@@ -2,6 +2,7 @@ package scraper_test
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -177,5 +178,58 @@ func TestOrderHasNoRoom(t *testing.T) {
 	}
 	if len(c.records) != 0 || sum.Unfinished != sum.Read || sum.Held == 0 || sum.Oldest != 1 {
 		t.Errorf("%d records, %+v", len(c.records), sum)
+	}
+}
+
+// Records of an earlier run that wait for their turn are kept when it comes, and whether
+// a line is done is asked once.
+func TestKeptInOrder(t *testing.T) {
+	ctx, cancel := context.WithCancelCause(t.Context())
+	defer cancel(nil)
+	stop := errors.New("stop")
+	for _, all := range []bool{false, true} {
+		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if all {
+				fmt.Fprint(w, page(r.URL.Path))
+				return
+			}
+			cancel(stop) // all else was taken in before
+			<-r.Context().Done()
+		}))
+		t.Cleanup(s.Close)
+		records := func(yield func(*results.Record, error) bool) {
+			failed := &results.Error{Kind: results.Timeout, Message: "late", Retryable: true}
+			more := yield(results.New(&results.Fields{Seq: 2, URL: s.URL + "/a", Outcome: results.NotScraped, Error: failed}), nil)
+			lacking := &results.Error{Kind: results.Parse, Message: "required field x not found"}
+			more = more && yield(results.New(&results.Fields{Seq: 4, URL: s.URL + "/b", Outcome: results.NotScraped, Error: lacking}), nil)
+			for _, seq := range []int64{1, 3, 5} {
+				more = more && yield(results.New(&results.Fields{Seq: seq, URL: s.URL, Outcome: results.Scraped}), nil)
+			}
+		}
+		plan, err := scraper.PlanRetry(t.Context(), records, scraper.RetryOptions{Name: "earlier"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		asked := make(map[int64]int)
+		o := scraper.Options{Procs: 1, InputOrder: true, Hosts: scraper.Hosts{NoRobots: true}, Earlier: plan}
+		o.Done = func(seq int64, _ uint64) bool {
+			asked[seq]++
+			return seq == 1
+		}
+		var c collector
+		o.Sinks = []results.Sink{&c}
+		of, want, kept, lacking := ctx, stop, int64(0), int64(0)
+		if all {
+			of, want, kept, lacking = t.Context(), nil, 3, 1
+		}
+		sum, err := scraper.Run(of, o)
+		if err != want || sum.Kept != kept || sum.Lacking != lacking || sum.Skipped != 1 {
+			t.Errorf("all %v: %v, %+v", all, err, sum)
+		}
+		for seq := range int64(5) {
+			if asked[seq+1] != 1 {
+				t.Errorf("all %v: line %d was asked for %d times", all, seq+1, asked[seq+1])
+			}
+		}
 	}
 }

@@ -302,6 +302,9 @@ func (r *run) give(record *results.Record, e *results.Exchange, v fetch.Validato
 		return nil
 	}
 	r.counts.record(record)
+	if p := r.options.Earlier; p != nil && p.Keeps(record.Seq) {
+		r.keep(record)
+	}
 	if r.options.Observe != nil {
 		r.options.Observe(record)
 	}

@@ -33,7 +33,8 @@ type Summary struct {
 	Limited bool
 	// Limit is which of them, as its flag is called, such as "max-time".
 	Limit string
-	// Lacking is how many pages were not scraped since a required field was not there.
+	// Lacking is how many pages were not scraped since a required field was not there. Of
+	// an earlier run's records it has all that could not be parsed.
 	Lacking int64
 	// Fields are the fields that the user has named, in the order of
 	// Options.Extract, each with how often it was found.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"io"
 	"math/rand/v2"
 	"os"
@@ -19,6 +20,7 @@ import (
 
 	"scrape/results"
 	"scrape/results/resultstest"
+	"scrape/scraper/lock"
 )
 
 // seqs are the line numbers of the records in a file.
@@ -218,6 +220,36 @@ func TestSecondRunWaits(t *testing.T) {
 	text, err := os.ReadFile(out)
 	if err != nil || len(seqs(t, out)) != 1 {
 		t.Errorf("%v\n%s", err, text)
+	}
+}
+
+// Another holder may have the same number, as in containers that share files; a run's own
+// lock is that of the same file.
+func TestLockOfTheSameNumber(t *testing.T) {
+	dir := t.TempDir()
+	out, link := filepath.Join(dir, "out.jsonl"), filepath.Join(dir, "link.jsonl")
+	if err := os.WriteFile(out, nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(out, link); err != nil {
+		t.Fatal(err)
+	}
+	p := new(program)
+	held, err := lock.Try(out) // by this process
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = p.lock(t.Context(), []string{out})
+	if f, ok := errors.AsType[*failure](err); !ok || f.code != exitLocked {
+		t.Errorf("held by a process of the same number: %v", err)
+	}
+	held.Release()
+	locks, err := p.lock(t.Context(), []string{out, link})
+	if err != nil || len(locks) != 1 {
+		t.Errorf("one file by two names: %d locks, %v", len(locks), err)
+	}
+	for _, l := range locks {
+		l.Release()
 	}
 }
 

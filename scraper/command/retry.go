@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"net/http"
 	"os"
 	"strings"
 
@@ -91,7 +92,15 @@ func (p *program) planRetry(ctx context.Context, chosen []output.Options, lists 
 		resuming, _ := p.found("resume")
 		return nil, usage("--resume goes on with it", "%s and %s=merge contradict each other", called, resuming)
 	}
-	o := scraper.RetryOptions{Name: name, Kinds: p.settings.retry.kinds, Method: p.settings.options.Request.Method}
+	if window, byFlag := p.found("order-window"); byFlag {
+		return nil, usage("leave it out: all lines are known, and records wait in a file for their turn", "%s: has no effect with %s", window, called)
+	}
+	own := p.settings.options.Request
+	method := own.Method
+	if method == "" && len(own.Body) > 0 {
+		method = http.MethodPost
+	}
+	o := scraper.RetryOptions{Name: name, Kinds: p.settings.retry.kinds, Method: method}
 	for _, in := range lists {
 		if in.count == nil {
 			return nil, usage("put it into a file", "%s: the list is read twice, and %s can be read only once", called, in.source.Name)

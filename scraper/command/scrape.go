@@ -90,9 +90,6 @@ func (p *program) scrapeLists(ctx context.Context) error {
 	}
 	s, outs, err := p.begin(ctx, chosen, lists)
 	if errors.Is(err, errNothingToDo) {
-		if !p.settings.quiet {
-			p.console.say("%s is complete: %v", chosen[0].Name, errNothingToDo)
-		}
 		p.code = p.stopWatching(exitOK, nil, new(scraper.Summary))
 		return nil
 	}
@@ -134,7 +131,7 @@ func (p *program) run(ctx context.Context, lists []input, outs []*output.Output,
 		return p.toldOutput(errors.Join(err, closeAll(outs), s.close()))
 	}
 	if p.settings.saveBody != "" { // before those whose records, or the state, name its files
-		sinks = slices.Insert(sinks, 0, bodies.New(p.settings.saveBody))
+		sinks = slices.Insert(sinks, 0, results.Sink(bodies.New(p.settings.saveBody)))
 	}
 	signals := p.watchSignals(cancel)
 

@@ -98,7 +98,13 @@ func (p *program) begin(ctx context.Context, chosen []output.Options, lists []in
 	if s.resumed {
 		head.Run = s.journal.Run() // also where it starts afresh: nobody was told what it saw
 	}
-	outs, err := p.openOutputs(s.place(chosen, files, p.settings.resume.on), lists)
+	var outs []*output.Output
+	if s.resumed {
+		err = p.writtenSince(chosen, files[1:])
+	}
+	if err == nil {
+		outs, err = p.openOutputs(s.place(chosen, files, p.settings.resume.on), lists)
+	}
 	if err != nil && s.resumed && p.settings.overwrite && isLost(err) {
 		if !p.settings.quiet {
 			p.console.say("%v: the run starts afresh", err)
@@ -121,6 +127,12 @@ func (p *program) begin(ctx context.Context, chosen []output.Options, lists []in
 		}
 		if s.journal, err = journal.Create(path, head); err != nil {
 			return nil, nil, abandoned(outs, local(path, err, roomHint(err)))
+		}
+		for _, i := range files[1:] {
+			beside := journal.Path(chosen[i].Name)
+			if err := os.Remove(beside); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return nil, nil, abandoned(outs, local(beside, err, ""))
+			}
 		}
 	}
 	for i := range lists {
@@ -153,6 +165,26 @@ func (s *session) place(chosen []output.Options, files []int, resuming bool) []o
 		}
 	}
 	return placed
+}
+
+// writtenSince refuses further outputs of a run that is to be resumed which have a
+// journal of their own: its run was begun since, as this one has removed what was there.
+func (p *program) writtenSince(chosen []output.Options, further []int) error {
+	for _, i := range further {
+		name := chosen[i].Name
+		beside := journal.Path(name)
+		if _, err := os.Lstat(beside); errors.Is(err, fs.ErrNotExist) {
+			continue
+		} else if err != nil {
+			return local(beside, err, "")
+		}
+		called, _ := p.found("output")
+		f := usage(fmt.Sprintf("bring it back and remove %s, or start afresh: --resume --overwrite", redacted(beside)),
+			"%s %q: has been written by another run since, which has left %s", called, redacted(name), redacted(beside))
+		f.lost = true
+		return f
+	}
+	return nil
 }
 
 // isLost tells that a file to be resumed has not what it had.
@@ -224,7 +256,7 @@ func (p *program) lock(ctx context.Context, files []string) (locks []*lock.Lock,
 	for _, name := range slices.Compact(names) {
 		l, err := lock.Try(name)
 		held, ok := errors.AsType[*lock.HeldError](err)
-		if ok && held.PID == os.Getpid() {
+		if ok && slices.ContainsFunc(locks, func(own *lock.Lock) bool { return own.Is(held) }) {
 			continue // one file by two names, which is refused when it is opened
 		}
 		if ok && p.settings.wait > 0 {
@@ -301,7 +333,7 @@ func (p *program) resume(path string, head journal.Head, chosen []output.Options
 	isStream := func(l journal.List) bool { return l.Stream }
 	unread := slices.ContainsFunc(head.Lists, isStream) // so it may have changed, too
 	switch {
-	case err == nil && j.Completed() && afresh:
+	case (err == nil || changed) && j.Completed() && afresh: // of what is complete nothing can be merged
 		return nil, j.Close()
 	case err == nil && afresh && !p.settings.resume.merge && unknown(j, head.Lists) != "":
 		if !p.settings.quiet {
@@ -309,8 +341,16 @@ func (p *program) resume(path string, head journal.Head, chosen []output.Options
 		}
 		return nil, j.Close()
 	case err == nil && j.Completed():
+		for n, i := range files {
+			if err := output.CheckComplete(chosen[i], j.Positions()[n]); err != nil {
+				return nil, errors.Join(p.toldOutput(err), j.Close())
+			}
+		}
 		for _, i := range files {
 			output.TidyAll(chosen[i : i+1])
+		}
+		if !p.settings.quiet {
+			p.console.say("%s is complete: %v", redacted(chosen[files[0]].Name), errNothingToDo)
 		}
 		return nil, errors.Join(errNothingToDo, j.Close())
 	case (changed || err == nil && unread) && p.settings.resume.merge:
@@ -371,6 +411,9 @@ func (p *program) asked() journal.Digest {
 	}
 	if o.InputOrder { // which what is there already has only then
 		look["order"] = inputOrder
+	}
+	if p.settings.saveBody != "" { // wherever that is: records have names within it
+		look["save-body"] = "true"
 	}
 	if kinds := p.settings.retry.kinds; len(kinds) > 0 {
 		look["kinds"] = fmt.Sprint(kinds)

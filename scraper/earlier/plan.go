@@ -165,6 +165,12 @@ func (p *Plan) Seqs() iter.Seq[int64] { return p.lines.all() }
 // Retried is how many lines are to be asked for again.
 func (p *Plan) Retried() int64 { return int64(len(p.again)) }
 
+// Keeps tells whether the record of a line, which has one, is one of those that stay.
+func (p *Plan) Keeps(seq int64) bool {
+	_, again := p.again[seq]
+	return !again
+}
+
 // Kept yields the records that stay, in the order in which the file has them. An error
 // is the last that it yields.
 func (p *Plan) Kept() iter.Seq2[*results.Record, error] {
@@ -178,8 +184,7 @@ func (p *Plan) those(wanted func(again bool) bool) iter.Seq2[*results.Record, er
 				yield(nil, err)
 				return
 			}
-			_, again := p.again[r.Seq]
-			if wanted(again) && !yield(r, nil) {
+			if wanted(!p.Keeps(r.Seq)) && !yield(r, nil) {
 				return
 			}
 		}

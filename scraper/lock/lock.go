@@ -33,9 +33,10 @@ type Lock struct {
 
 // HeldError tells that another holds a lock.
 type HeldError struct {
-	Path string // of what is locked
-	PID  int    // of the holder, as far as is known; 0 where it is not
-	err  error  // what ended the waiting, nil where nobody waited
+	Path string      // of what is locked
+	PID  int         // of the holder, as far as is known; 0 where it is not
+	file fs.FileInfo // the lock's own
+	err  error       // what ended the waiting, nil where nobody waited
 }
 
 // Error names the file and, where it is known, the holder.
@@ -70,8 +71,12 @@ func Try(path string) (*Lock, error) {
 	switch err := flock(f, unix.LOCK_EX|unix.LOCK_NB); {
 	case errors.Is(err, unix.EWOULDBLOCK):
 		pid, _ := l.holder()
+		info, err := f.Stat()
 		f.Close()
-		return nil, &HeldError{Path: path, PID: pid}
+		if err != nil {
+			return nil, err
+		}
+		return nil, &HeldError{Path: path, PID: pid, file: info}
 	case err != nil:
 		f.Close()
 		return nil, &fs.PathError{Op: "lock", Path: f.Name(), Err: err}
@@ -109,6 +114,16 @@ func Take(ctx context.Context, path string) (*Lock, error) {
 			return nil, held
 		}
 	}
+}
+
+// Is tells that this is the lock that could not be taken, as where a file has two names.
+// The holder's PID does not say so: in containers, each may be process 1.
+func (l *Lock) Is(h *HeldError) bool {
+	if l.file == nil || h.file == nil {
+		return false
+	}
+	info, err := l.file.Stat()
+	return err == nil && os.SameFile(info, h.file)
 }
 
 // Release lets go of the lock, also where a process that was started meanwhile has

@@ -102,6 +102,9 @@ func TestTwoLocks(t *testing.T) {
 	if err != nil {
 		t.Errorf("another file's: %v", err)
 	}
+	if !a.Is(held) || other.Is(held) {
+		t.Errorf("held by the first: %v, by the other: %v", a.Is(held), other.Is(held))
+	}
 	other.Release()
 	for range 2 {
 		a.Release()

@@ -103,6 +103,14 @@ func (l *Line) Expect(seq int64) {
 	p.count++
 }
 
+// Expects tells whether a line is expected whose record has not gone on.
+func (l *Line) Expects(seq int64) bool { return l.pageOf(seq).expects(seq) }
+
+// expects tells so of a line of the page, which may be nil.
+func (p *page) expects(seq int64) bool {
+	return p != nil && p.expected[seq%pageLines/64]&(1<<(seq%64)) != 0
+}
+
 // Oldest is the first line that is expected. It is not ok where none is.
 func (l *Line) Oldest() (seq int64, ok bool) {
 	for len(l.pages) > 1 && l.pages[0].count == 0 {
@@ -139,7 +147,7 @@ func (l *Line) Waiting() int64 { return l.waits }
 // The error is give's, or an *Error.
 func (l *Line) Put(r *results.Record, e *results.Exchange, note string, give func(r *results.Record, e *results.Exchange, note string) error) error {
 	p := l.pageOf(r.Seq)
-	if p == nil || p.expected[r.Seq%pageLines/64]&(1<<(r.Seq%64)) == 0 {
+	if !p.expects(r.Seq) {
 		return fmt.Errorf("order: no record is expected of line %d", r.Seq)
 	}
 	if oldest, _ := l.Oldest(); r.Seq != oldest {

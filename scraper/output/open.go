@@ -241,6 +241,22 @@ func isShorter(name string) *Error {
 	return e
 }
 
+// CheckComplete tells whether an output of a run that came to its end still has what was
+// written: where it is gone, or a file whose position is a length is shorter than that,
+// the error is an *Error that is Lost.
+func CheckComplete(o Options, position int64) error {
+	info, err := os.Stat(o.Name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return isShorter(o.Name)
+	case err != nil:
+		return unopened(o.Name, err, "")
+	case o.Format != results.SQLite && o.Format != results.Parquet && info.Size() < position:
+		return isShorter(o.Name)
+	}
+	return nil
+}
+
 // prepare empties or cuts a regular file as its Mode says.
 func (o *Output) prepare() error {
 	start := o.Position()
