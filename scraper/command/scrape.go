@@ -124,8 +124,8 @@ func (p *program) run(ctx context.Context, lists []input, outs []*output.Output,
 	if err != nil {
 		return p.toldOutput(errors.Join(err, closeAll(outs), s.close()))
 	}
-	if p.settings.saveBody != "" { // before those whose records name its files
-		sinks = slices.Insert(sinks, 0, p.worth(bodies.New(p.settings.saveBody)))
+	if p.settings.saveBody != "" { // before those whose records, or the state, name its files
+		sinks = slices.Insert(sinks, 0, results.Sink(bodies.New(p.settings.saveBody)))
 	}
 	signals := p.watchSignals(cancel)
 
