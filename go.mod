@@ -63,3 +63,5 @@ require (
 replace github.com/cpuguy83/go-md2man/v2 => ./scraper/command/md2man
 
 replace google.golang.org/protobuf => ./results/parquet/protobuf
+
+replace github.com/dustin/go-humanize => ./results/sqlite/humanize

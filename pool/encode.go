@@ -8,14 +8,15 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"sync"
 )
 
 // codec carries values of one type across the process boundary.
 type codec[T any] struct {
 	append func(dst []byte, v T) ([]byte, error)
 	decode func(b []byte) (T, error)
-	// passes is whether a T may hold primitives.
-	passes bool
+	// passes tells whether a T may hold primitives; nil: no T does.
+	passes func() bool
 }
 
 // encode appends a value to dst. The error of one that is too large is ErrTooLarge.
@@ -33,7 +34,7 @@ func (c codec[T]) encode(dst []byte, v T) ([]byte, error) {
 
 // passers are the primitives that a value holds.
 func (c codec[T]) passers(v T) []passer {
-	if !c.passes {
+	if c.passes == nil || !c.passes() {
 		return nil
 	}
 	return passersOf(reflect.ValueOf(&v).Elem(), nil)
@@ -82,14 +83,28 @@ func codecOf[T any]() codec[T] {
 	if t := reflect.TypeFor[T](); isBinary(t) {
 		return binaryCodec[T](t)
 	}
-	c := codec[T]{append: appendJSON[T], decode: func(b []byte) (v T, err error) {
-		err = json.Unmarshal(b, &v)
-		return v, err
-	}, passes: mayPass(reflect.TypeFor[T]())}
-	if err := misheld(reflect.TypeFor[T](), map[reflect.Type]bool{}); err != nil {
-		c.append = func(dst []byte, _ T) ([]byte, error) { return dst, err }
+	// When it is first needed: most processes use few of the functions that are
+	// registered at their start.
+	held := sync.OnceValues(func() (bool, error) {
+		t := reflect.TypeFor[T]()
+		return mayPass(t), misheld(t, map[reflect.Type]bool{})
+	})
+	return codec[T]{
+		append: func(dst []byte, v T) ([]byte, error) {
+			if _, err := held(); err != nil {
+				return dst, err
+			}
+			return appendJSON(dst, v)
+		},
+		decode: func(b []byte) (v T, err error) {
+			err = json.Unmarshal(b, &v)
+			return v, err
+		},
+		passes: func() bool {
+			passes, _ := held()
+			return passes
+		},
 	}
-	return c
 }
 
 // appendText copies nothing that is too large to be sent.
