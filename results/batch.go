@@ -94,6 +94,13 @@ func (p pieces) Write(part []byte) (int, error) {
 	return len(part), nil
 }
 
+// Err is what every further call would fail with, nil if the Batch is in order.
+func (b *Batch) Err() error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.err
+}
+
 // Flush writes what was gathered.
 func (b *Batch) Flush() error { return b.do(b.flush) }
 

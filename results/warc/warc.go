@@ -43,30 +43,41 @@ const inMemory = 1 << 20
 // is bounded, at some 16 MiB. What a file holds already that is appended to is not
 // known.
 func New(w *results.Batch, software string) results.ExchangeSink {
-	return &sink{w: w, software: software, members: newMembers(), hash: sha1.New()}
+	return &sink{w: w, press: newPress(w), software: software, hash: sha1.New()}
 }
 
 type sink struct {
 	w        *results.Batch
+	press    *press
 	software string
 	info     string // the id of the warcinfo record; "": it is not written yet
 	seen     index
 
-	members *members
+	to      recorder // where the records of now go
 	hash    hash.Hash
 	payload bytes.Buffer
 	head    bytes.Buffer
-	out     bytes.Buffer
+}
+
+// recorder takes a record: all that write gives its writer.
+type recorder interface {
+	record(write func(io.Writer) error) error
 }
 
 // Needs implements results.ExchangeSink.
 func (s *sink) Needs() results.Needs { return results.Needs{Wire: true} }
 
 // Sync implements results.Sink.
-func (s *sink) Sync() error { return s.w.Flush() }
+func (s *sink) Sync() error {
+	s.press.wait()
+	return s.w.Flush()
+}
 
 // Close implements results.Sink.
-func (s *sink) Close() error { return s.w.Close() }
+func (s *sink) Close() error {
+	s.press.wait()
+	return s.w.Close()
+}
 
 var errNoRecord = errors.New("warc: neither a record nor an exchange")
 
@@ -99,42 +110,58 @@ func (s *sink) WriteExchange(r *results.Record, e *results.Exchange) error {
 		return s.Write(r)
 	}
 	if e.Payload.Size > inMemory {
-		return s.w.Stream(func(w io.Writer) error { return s.write(w, r, e, e.Payload.CopyTo) })
+		return s.stream(func() error { return s.write(r, e, e.Payload.CopyTo) })
 	}
 	s.payload.Reset()
 	if err := e.Payload.CopyTo(&s.payload); err != nil {
 		return s.fail(err)
 	}
-	payload := s.payload.Bytes()
 	return s.append(func() error {
-		return s.write(&s.out, r, e, func(w io.Writer) error {
-			_, err := w.Write(payload)
+		return s.write(r, e, func(w io.Writer) error {
+			_, err := w.Write(s.payload.Bytes())
 			return err
 		})
 	})
 }
 
-// append has whole records written that write puts into out.
+// append has whole records written in one go, some time before the next Sync returns.
 func (s *sink) append(write func() error) error {
-	s.out.Reset()
-	s.members.begin(&s.out)
-	if err := errors.Join(s.writeInfo(), write()); err != nil {
+	g, err := s.press.take()
+	if err != nil {
+		return err
+	}
+	if err := s.writeTo(g, write); err != nil {
+		s.press.release(g)
 		return s.fail(err)
 	}
-	return s.w.Append(s.out.Bytes())
+	s.press.put(g)
+	return nil
+}
+
+// stream has records written in pieces, behind all that were before.
+func (s *sink) stream(write func() error) error {
+	s.press.wait()
+	return s.w.Stream(func(w io.Writer) error {
+		return s.writeTo(&members{newGzip(), w}, write)
+	})
+}
+
+func (s *sink) writeTo(to recorder, write func() error) error {
+	s.to = to
+	if err := s.writeInfo(); err != nil {
+		return err
+	}
+	return write()
 }
 
 // fail makes an error that is not the file's the end, like those that are.
 func (s *sink) fail(err error) error {
+	s.press.wait()
 	return s.w.Stream(func(io.Writer) error { return err })
 }
 
-// write writes the records of an exchange to w.
-func (s *sink) write(w io.Writer, r *results.Record, e *results.Exchange, payload func(io.Writer) error) error {
-	s.members.begin(w)
-	if err := s.writeInfo(); err != nil {
-		return err
-	}
+// write writes the records of an exchange.
+func (s *sink) write(r *results.Record, e *results.Exchange, payload func(io.Writer) error) error {
 	response := newID()
 	if err := s.writeResponse(response, e, payload); err != nil {
 		return err
@@ -278,7 +305,7 @@ func (s *sink) end(first []byte, rest func(io.Writer) error, size int64) error {
 	s.field("WARC-Block-Digest", digest(s.hash.Sum(sum[:0])))
 	s.field("Content-Length", fmt.Sprint(int64(len(first))+size))
 	s.head.WriteString("\r\n")
-	return s.members.write(func(w io.Writer) error {
+	return s.to.record(func(w io.Writer) error {
 		for _, b := range [][]byte{s.head.Bytes(), first} {
 			if _, err := w.Write(b); err != nil {
 				return err

@@ -216,6 +216,9 @@ func TestFailedWrites(t *testing.T) {
 				payload = large
 			}
 			err := s.WriteExchange(scraped(seq), said("http://x.test/", "", payload))
+			if err == nil {
+				err = s.Sync()
+			}
 			if first == nil && err == nil {
 				whole = f.Len()
 			}
@@ -232,6 +235,44 @@ func TestFailedWrites(t *testing.T) {
 		if _, err := resultstest.ReadWARC(f.Bytes()[:whole]); err != nil {
 			t.Errorf("room %d: %v", room, err)
 		}
+	}
+}
+
+// Answers are compressed side by side, and yet stand in the file as they came, also around
+// one that is too large for that.
+func TestOrder(t *testing.T) {
+	var file bytes.Buffer
+	s := New(results.NewBatch(&file, results.BatchOptions{}), "test")
+	const n = 200
+	for seq := range int64(n) {
+		size := int(seq*7919) % 40_000
+		if seq == n/2 {
+			size = 2 * inMemory
+		}
+		payload := strings.Repeat(fmt.Sprint(seq), size)[:size]
+		if err := s.WriteExchange(scraped(seq), said(fmt.Sprintf("http://x.test/%d", seq), "", payload)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	all, err := resultstest.ReadWARC(file.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	next := 0
+	for _, r := range all {
+		if r.Kind() != "response" {
+			continue
+		}
+		if want := fmt.Sprintf("http://x.test/%d", next); r.Field["WARC-Target-URI"] != want {
+			t.Fatalf("%s in the place of %s", r.Field["WARC-Target-URI"], want)
+		}
+		next++
+	}
+	if next != n {
+		t.Errorf("%d of %d answers", next, n)
 	}
 }
 
