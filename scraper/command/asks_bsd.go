@@ -7,5 +7,5 @@ import (
 	"syscall"
 )
 
-// stateSignals ask how things stand: SIGINFO is Ctrl-T.
-var stateSignals = []os.Signal{syscall.SIGUSR1, syscall.SIGINFO}
+// askSignals ask how things stand: SIGINFO is Ctrl-T.
+var askSignals = []os.Signal{syscall.SIGUSR1, syscall.SIGINFO}

@@ -8,17 +8,17 @@ import (
 	"scrape/scraper"
 )
 
-// mostShown is how many hosts and URLs a state names.
+// mostShown is how many hosts and URLs a snapshot names.
 const mostShown = 10
 
-// tellState tells how things stand.
-func (p *program) tellState() {
+// tellSnapshot tells how things stand.
+func (p *program) tellSnapshot() {
 	s := p.watching.monitor.Snapshot(mostShown)
-	p.console.say("%s", stateText(&s, time.Now()))
+	p.console.say("%s", snapshotText(&s, time.Now()))
 }
 
-// stateText is a snapshot for a person.
-func stateText(s *scraper.Snapshot, now time.Time) string {
+// snapshotText is a snapshot for a person.
+func snapshotText(s *scraper.Snapshot, now time.Time) string {
 	if s.Started.IsZero() {
 		return "the run has not begun"
 	}
