@@ -21,7 +21,7 @@ var allowed = map[string]string{
 	"scrape/scraper/cookie":                        "scraper/weburl",
 	"scrape/scraper/demo":                          "results scraper",
 	"scrape/scraper/directory":                     "",
-	"scrape/scraper/earlier":                       "results scraper/list",
+	"scrape/scraper/earlier":                       "results scraper/lineset scraper/list",
 	"scrape/scraper/extract":                       "scraper/extract/charset scraper/extract/document scraper/extract/feed scraper/extract/filter scraper/extract/head scraper/extract/links scraper/extract/markup scraper/extract/prose scraper/extract/rule scraper/extract/schema scraper/extract/structure scraper/extract/xhtml scraper/nearest scraper/rawjson scraper/weburl",
 	"scrape/scraper/extract/charset":               "scraper/extract/markup",
 	"scrape/results/parquet":                       "results",
@@ -48,7 +48,8 @@ var allowed = map[string]string{
 	"scrape/scraper/fetch/resolve":                 "scraper/weburl",
 	"scrape/scraper/frontier":                      "results scraper/tempfile",
 	"scrape/scraper/header":                        "",
-	"scrape/scraper/journal":                       "results scraper/directory",
+	"scrape/scraper/journal":                       "results scraper/directory scraper/lineset",
+	"scrape/scraper/lineset":                       "",
 	"scrape/scraper/list":                          "scraper/header scraper/rawjson scraper/weburl",
 	"scrape/scraper/lock":                          "",
 	"scrape/scraper/metrics":                       "results scraper",
@@ -62,7 +63,7 @@ var allowed = map[string]string{
 	"scrape/scraper/state":                         "results results/sqlite/conn scraper/fetch",
 	"scrape/scraper/tempfile":                      "",
 	"scrape/scraper/weburl":                        "",
-	"scrape/scraper/worker":                        "pool results results/bodies scraper/cookie scraper/extract scraper/fetch scraper/robots scraper/weburl",
+	"scrape/scraper/worker":                        "pool results results/bodies scraper/cookie scraper/extract scraper/fetch scraper/robots scraper/tempfile scraper/weburl",
 }
 
 func TestImportsPointOneWay(t *testing.T) {

@@ -72,7 +72,7 @@ type Options struct {
 	// it gets none now, but a later line can still be its duplicate. seq is the
 	// line's running number over all lists, and key stands for what it asks for, as
 	// Key does in the records. It is called once for each line that is read, in their
-	// order.
+	// order. With Earlier, the key is 0.
 	Done func(seq int64, key uint64) bool
 
 	// Earlier, if set, has the failures of an earlier run asked for again: the sinks get

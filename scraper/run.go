@@ -23,12 +23,12 @@ import (
 )
 
 // Run reads the lists, and gives the sinks exactly one record for every line
-// that is neither blank nor a comment, and not done before. The error is nil when it came to the end
-// of the lists, or was drained. A list that cannot be read ends them: the lines
+// that is neither blank nor a comment, and not done before. The error is nil when it came
+// to the end of the lists, or was drained. A list that cannot be read ends them: the lines
 // before still get their records, and the error is a *ReadError. Before anything
 // was read it is about the Options, or what kept the pool from being made;
-// afterwards a *SinkError, a *pool.StartError, or the cause of ctx. The Summary is
-// true in any case.
+// afterwards a *SinkError, an *OrderError, a *pool.StartError, or the cause of ctx. The
+// Summary is true in any case.
 //
 // Sinks are used by one goroutine at a time, and are the caller's to close.
 // Where a run ends before its lists, a list whose reader blocks, such as a

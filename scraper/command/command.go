@@ -41,7 +41,7 @@ func Run(ctx context.Context, args []string, env Env) int {
 	defer signal.Stop(pipe)
 	// Until there is something to tell, a question is no reason to die.
 	asks := make(chan os.Signal, 1)
-	catchSignals(asks, stateSignals...)
+	catchSignals(asks, askSignals...)
 	defer signal.Stop(asks)
 
 	p := newProgram(env, scraper.Run)

@@ -90,7 +90,7 @@ func (p *program) watchSignals(cancel context.CancelCauseFunc) *watch {
 		stopped: make(chan struct{}),
 	}
 	p.catchEnds(w.signals)
-	catchSignals(w.asks, stateSignals...)
+	catchSignals(w.asks, askSignals...)
 	w.running.Go(func() { p.oblige(w) })
 	w.running.Go(func() {
 		for count := 1; count <= 2; count++ {
@@ -125,7 +125,7 @@ func (p *program) oblige(w *watch) {
 	for {
 		select {
 		case <-w.asks:
-			p.tellState()
+			p.tellSnapshot()
 		case <-p.watching.hangups:
 			p.reopenLog()
 		case <-w.stopped:

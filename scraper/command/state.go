@@ -1,61 +1,150 @@
 package command
 
 import (
-	"fmt"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"maps"
+	"math/rand/v2"
+	"net/http"
+	"path/filepath"
+	"slices"
 	"strings"
-	"time"
 
+	"scrape/results"
 	"scrape/scraper"
+	"scrape/scraper/state"
 )
 
-// mostShown is how many hosts and URLs a state names.
-const mostShown = 10
-
-// tellState tells how things stand.
-func (p *program) tellState() {
-	s := p.watching.monitor.Snapshot(mostShown)
-	p.console.say("%s", stateText(&s, time.Now()))
-}
-
-// stateText is a snapshot for a person.
-func stateText(s *scraper.Snapshot, now time.Time) string {
-	if s.Started.IsZero() {
-		return "the run has not begun"
-	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "after %s: %s read, %s scraped, %s not scraped, %s; %s in flight, %s waiting, %s known\n",
-		wallTime(now.Sub(s.Started)), count(s.Read, "line"), grouped(s.Tally.Scraped()), grouped(s.Tally.NotScraped()),
-		count(s.Tally.Duplicates(), "duplicate"), grouped(int64(s.InFlight)), grouped(int64(s.Waiting)), count(int64(s.Hosts), "host"))
-	if s.Held > 0 {
-		fmt.Fprintf(&b, "%s waiting for that of line %d\n", count(s.Held, "record"), s.Oldest)
-	}
-	for i := range s.Busiest {
-		b.WriteString(hostText(&s.Busiest[i]) + "\n")
-	}
-	for _, f := range s.Slowest {
-		fmt.Fprintf(&b, "in flight for %s: %s\n", wallTime(f.Age), shortened(f.Task, maxExample))
-	}
-	for _, w := range s.Workers {
-		fmt.Fprintf(&b, "worker %d: %d in flight of %d, %d at hand, %s done, ", w.Pid, w.InFlight, w.Slots, w.Ahead, grouped(int64(w.Answered)))
-		if w.Resident > 0 {
-			fmt.Fprintf(&b, "%d MiB, ", w.Resident>>20)
+// checkMemory refuses what is asked of a state that there is not. What the environment
+// says may be meant for other runs.
+func (p *program) checkMemory() error {
+	s := &p.settings
+	for name, on := range map[string]bool{"only-changed": s.onlyChanged, "diff": s.diff} {
+		if called, byFlag := p.found(name); on && byFlag && s.state == "" {
+			return usage("give the file that remembers what was seen: --state FILE", "%s: there is no --state", called)
 		}
-		fmt.Fprintf(&b, "up for %s\n", wallTime(now.Sub(w.Started)))
 	}
-	return b.String()
+	if s.state == "" {
+		s.onlyChanged, s.diff = false, false
+		return nil
+	}
+	if s.state == "-" {
+		called, _ := p.found("state")
+		return usage("./- is a file of that name", "%s -: a file is wanted", called)
+	}
+	if p.needsText() {
+		if err := scraper.CheckExtract(p.withText()); err != nil {
+			called, _ := p.found("diff")
+			return usage("ask for something of the pages, or leave it out", "%s: with --extract none there is nothing to compare", called)
+		}
+	}
+	return nil
 }
 
-// hostText is a host, and what holds it back.
-func hostText(h *scraper.HostState) string {
-	text := fmt.Sprintf("host %s: %d in flight of %d, %s waiting", h.Host, h.InFlight, h.Slots, grouped(int64(h.Waiting)))
-	if h.Delay > 0 {
-		text += ", delay " + wallTime(h.Delay)
+// needsText tells whether pages are to be read for their text alone, so that it can be
+// compared.
+func (p *program) needsText() bool {
+	return p.settings.diff && !scraper.ExtractsData(p.settings.options.Extract)
+}
+
+// withText is what is asked of pages, and their text.
+func (p *program) withText() scraper.Extract {
+	e := p.settings.options.Extract
+	e.Extract = append(slices.Clone(e.Extract), "text")
+	return e
+}
+
+// newRun is the number of a run that begins.
+func newRun() uint64 { return rand.Uint64() }
+
+// openState opens the state of a run; nil where none is asked for.
+func (p *program) openState(run uint64) (*state.State, error) {
+	s := &p.settings
+	if s.state == "" {
+		return nil, nil
 	}
-	if h.Rest > 0 {
-		text += ", rests for another " + wallTime(h.Rest)
+	st, err := state.Open(s.state, state.Options{
+		Run:    run,
+		Asked:  p.askedOfPages(),
+		ByData: scraper.ExtractsData(s.options.Extract),
+		Diff:   s.diff,
+		Text:   p.needsText(),
+		Bodies: s.saveBody,
+	})
+	if foreign, ok := errors.AsType[*state.ForeignError](err); ok {
+		called, _ := p.found("state")
+		return nil, usage("name another file", "%s %q: %s", called, redacted(s.state), foreign.Reason)
 	}
-	if h.Refused != "" {
-		text += ", refused: " + shortened(h.Refused, maxExample)
+	return st, p.toldOutput(err)
+}
+
+// askedOfPages stands for all that the content of a page can depend on. What merely
+// lets a request through, such as a password, may be another the next time; method,
+// body and a line's own headers are in the key of each page already.
+func (p *program) askedOfPages() uint64 {
+	o := &p.settings.options
+	extract := o.Extract
+	if p.needsText() {
+		extract = p.withText()
 	}
-	return text
+	user, _, _ := strings.Cut(o.Request.Login, ":")
+	text, err := json.Marshal([]any{extract, p.headersAsked(), user, o.MaxBody, o.MetaRefresh})
+	if err != nil {
+		panic(err) // all of these have a form in JSON
+	}
+	sum := sha256.Sum256(text)
+	return binary.LittleEndian.Uint64(sum[:])
+}
+
+// headersAsked are the headers of every request that the content of a page can depend
+// on, without those that merely let it through; nil where there are none. They may hold
+// secrets all the same: only a digest of them is to be kept.
+func (p *program) headersAsked() http.Header {
+	own := &p.settings.options.Request
+	asked := make(http.Header)
+	if own.UserAgent != "" {
+		asked.Set("User-Agent", own.UserAgent)
+	}
+	maps.Copy(asked, own.Header)
+	for _, name := range []string{"Authorization", "Cookie", "Proxy-Authorization"} {
+		asked.Del(name)
+	}
+	if len(asked) == 0 {
+		return nil
+	}
+	return asked
+}
+
+// remember adds to a run's options what is known of earlier ones.
+func (p *program) remember(o *scraper.Options, st *state.State) {
+	if st == nil {
+		return
+	}
+	o.Memory = st
+	if p.needsText() {
+		o.Extract = p.withText()
+	}
+}
+
+// worth is a sink of what is worth a record: with --only-changed not what is as it was,
+// nor a line that repeats another.
+func (p *program) worth(sink results.Sink) results.Sink {
+	if !p.settings.onlyChanged {
+		return sink
+	}
+	return results.Filter(sink, func(r *results.Record) bool {
+		return r.Change != results.Unchanged && r.Change != results.NoChange
+	})
+}
+
+// stateAsked are the flags that decide what is known, and which records are written of
+// it: another value than before cannot go on with a run.
+func (p *program) stateAsked() []any {
+	name := p.settings.state
+	if path, err := filepath.Abs(name); err == nil && name != "" {
+		name = path
+	}
+	return []any{name, p.settings.onlyChanged, p.settings.diff}
 }

@@ -100,10 +100,10 @@ func TestStateBesideTheBar(t *testing.T) {
 
 func TestStateText(t *testing.T) {
 	now := time.Unix(1_800_000_000, 0)
-	if got := stateText(new(scraper.Snapshot), now); got != "the run has not begun" {
+	if got := snapshotText(new(scraper.Snapshot), now); got != "the run has not begun" {
 		t.Errorf("%q", got)
 	}
-	got := stateText(&scraper.Snapshot{
+	got := snapshotText(&scraper.Snapshot{
 		Started: now.Add(-90 * time.Second), Read: 12_345, InFlight: 2, Waiting: 10_000, Hosts: 2,
 		Busiest: []scraper.HostState{
 			{Host: "a.example", InFlight: 2, Waiting: 3, Slots: 8, Delay: 2 * time.Second, Rest: 30 * time.Second},

@@ -12,6 +12,7 @@ import (
 	"slices"
 
 	"scrape/results"
+	"scrape/scraper/lineset"
 	"scrape/scraper/list"
 )
 
@@ -34,7 +35,7 @@ type Options struct {
 type Plan struct {
 	records iter.Seq2[*results.Record, error]
 	o       Options
-	lines   set
+	lines   lineset.Set
 	again   map[int64]uint64 // by the line's number: a hash of its URL
 	hash    maphash.Seed
 }
@@ -94,7 +95,7 @@ func (p *Plan) add(r *results.Record) error {
 	switch {
 	case r.Seq < 1:
 		return &UnfitError{Reason: "a record has no seq, by which its line is known"}
-	case !p.lines.add(r.Seq):
+	case !p.lines.Add(r.Seq):
 		return &UnfitError{Seq: r.Seq, Reason: "it has two records, as where several runs are in one file"}
 	}
 	f, err := r.Fields()
@@ -157,10 +158,10 @@ func (p *Plan) check(ctx context.Context) error {
 func (p *Plan) Name() string { return p.o.Name }
 
 // Lines is how many records there are: each of its line.
-func (p *Plan) Lines() int64 { return p.lines.count }
+func (p *Plan) Lines() int64 { return p.lines.Len() }
 
 // Seqs are the numbers of their lines, in their order.
-func (p *Plan) Seqs() iter.Seq[int64] { return p.lines.all() }
+func (p *Plan) Seqs() iter.Seq[int64] { return p.lines.All() }
 
 // Retried is how many lines are to be asked for again.
 func (p *Plan) Retried() int64 { return int64(len(p.again)) }

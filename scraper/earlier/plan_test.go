@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -173,29 +172,5 @@ func TestPlanIsReadAgain(t *testing.T) {
 		if err != torn {
 			t.Errorf("%v", err)
 		}
-	}
-}
-
-func TestSet(t *testing.T) {
-	var s set
-	rng := rand.New(rand.NewPCG(3, 4))
-	want := map[int64]bool{}
-	for range 20_000 {
-		n := rng.Int64N(30_000)
-		if rng.IntN(100) == 0 {
-			n = rng.Int64()
-		}
-		if s.add(n) == want[n] {
-			t.Fatalf("%d was there: %v", n, want[n])
-		}
-		want[n] = true
-	}
-	var sorted []int64
-	for n := range want {
-		sorted = append(sorted, n)
-	}
-	slices.Sort(sorted)
-	if !slices.Equal(slices.Collect(s.all()), sorted) || s.count != int64(len(sorted)) {
-		t.Error("not what was put in, in order")
 	}
 }

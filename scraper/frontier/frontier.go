@@ -18,6 +18,8 @@ import (
 	"iter"
 	"sync"
 	"time"
+
+	"scrape/scraper/tempfile"
 )
 
 // Frontier holds the tasks that wait. One mutex guards all hosts, so that each
@@ -83,7 +85,7 @@ func New[T Task](o Options[T]) *Frontier[T] {
 		room:    make(chan struct{}, 1),
 	}
 	if f.opts.New != nil {
-		f.spill = newSpill(temporary(f.opts.SpillDir))
+		f.spill = newSpill(tempfile.In(f.opts.SpillDir))
 	}
 	return f
 }

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"io"
 	"os"
+
+	"scrape/scraper/tempfile"
 )
 
 const (
@@ -37,11 +39,11 @@ const headerSize = 8
 // live and some slack. A segment that cannot be written stays in memory, and the
 // spill takes no more.
 type spill struct {
-	open     func() (spillFile, error)
-	file     spillFile // nil until the first segment is full
-	err      error     // why it takes no more
-	told     bool      // somebody has heard of it
-	records  []record  // by ref
+	open     func() (tempfile.File, error)
+	file     tempfile.File // nil until the first segment is full
+	err      error         // why it takes no more
+	told     bool          // somebody has heard of it
+	records  []record      // by ref
 	free     []ref
 	segments []segment
 	used     int // segments in use
@@ -59,7 +61,7 @@ type segment struct {
 	bytes  []byte // while it is not written
 }
 
-func newSpill(open func() (spillFile, error)) *spill {
+func newSpill(open func() (tempfile.File, error)) *spill {
 	return &spill{open: open, records: make([]record, 1), current: -1}
 }
 

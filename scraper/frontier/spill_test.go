@@ -7,6 +7,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"scrape/scraper/tempfile"
 )
 
 // memoryFile is a file whose disk can fill up, or break.
@@ -49,7 +51,7 @@ func (m *memoryFile) Close() error {
 	return nil
 }
 
-func (m *memoryFile) open() (spillFile, error) { return m, nil }
+func (m *memoryFile) open() (tempfile.File, error) { return m, nil }
 
 // TestSpillGivesBackWhatItTook puts and takes at random, while the number of
 // what is live goes up and down.
@@ -123,7 +125,7 @@ func TestSpillTakesNothingTooLarge(t *testing.T) {
 
 func TestTemporaryFileHasNoName(t *testing.T) {
 	dir := t.TempDir()
-	f, err := temporary(dir)()
+	f, err := tempfile.In(dir)()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -131,7 +133,7 @@ func TestTemporaryFileHasNoName(t *testing.T) {
 	if names, err := os.ReadDir(dir); err != nil || len(names) > 0 {
 		t.Errorf("%v, %v in the directory", err, names)
 	}
-	if _, err := temporary(dir + "/missing")(); err == nil {
+	if _, err := tempfile.In(dir + "/missing")(); err == nil {
 		t.Error("made in a directory that is missing")
 	}
 }

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"scrape/scraper/tempfile"
 )
 
 func newEmpty() *page { return new(page) }
@@ -85,8 +87,8 @@ func TestWindowLines(t *testing.T) {
 
 // TestWithoutDiskTheWindowIsItsMemory fails to make or write the file.
 func TestWithoutDiskTheWindowIsItsMemory(t *testing.T) {
-	for name, open := range map[string]func() (spillFile, error){
-		"no directory": temporary(t.TempDir() + "/missing"),
+	for name, open := range map[string]func() (tempfile.File, error){
+		"no directory": tempfile.In(t.TempDir() + "/missing"),
 		"a full disk":  (&memoryFile{full: 2 * segmentSize}).open,
 	} {
 		t.Run(name, func(t *testing.T) {

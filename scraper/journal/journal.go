@@ -24,6 +24,7 @@ import (
 
 	"scrape/results"
 	"scrape/scraper/directory"
+	"scrape/scraper/lineset"
 )
 
 // Path is the name of the journal for an output.
@@ -59,7 +60,7 @@ type Journal struct {
 	sum  uint32 // of the last frame
 
 	// Of earlier runs.
-	done      set
+	done      lineset.Set
 	carried   *stock // nil where nothing was done of another list
 	before    results.Tally
 	positions []int64
@@ -165,7 +166,7 @@ func (j *Journal) read(from io.Reader, size int64) (end int64, err error) {
 		end, j.sum = r.end, r.sum
 		for _, l := range e.lines {
 			if kind == doneFrame {
-				j.done.add(l.seq)
+				j.done.Add(l.seq)
 			} else {
 				carried = append(carried, l.key)
 			}
@@ -219,7 +220,7 @@ func (j *Journal) Tally() results.Tally { return j.before }
 // of what it asks for, as in list.Item. After Merge, a line of the list as it was
 // stands for one of the list as it is: so ask once for each, in their order.
 func (j *Journal) Done(seq int64, key uint64) bool {
-	return j.done.has(seq) || j.carried != nil && j.carried.take(key)
+	return j.done.Has(seq) || j.carried != nil && j.carried.take(key)
 }
 
 // append writes an entry, durably. After an error the journal must not be written

@@ -392,7 +392,7 @@ func FuzzRead(f *testing.F) {
 		}
 		var again Journal
 		end, err = again.read(bytes.NewReader(file.Bytes()), int64(file.Len()))
-		if err != nil || end != int64(file.Len()) || again.before != j.total || !again.done.has(77) {
+		if err != nil || end != int64(file.Len()) || again.before != j.total || !again.done.Has(77) {
 			t.Fatalf("gone on with: %v, %d of %d bytes", err, end, file.Len())
 		}
 	})

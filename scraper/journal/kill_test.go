@@ -174,7 +174,7 @@ func checkKilled(t *testing.T, dir string) int {
 			t.Fatalf("%s has %d records, and %d are remembered", name, len(seqs), tally.Total())
 		}
 		for seq := range seqs {
-			if !j.done.has(seq) && !j.complete {
+			if !j.done.Has(seq) && !j.complete {
 				t.Fatalf("%s has line %d, which is not done", name, seq)
 			}
 		}

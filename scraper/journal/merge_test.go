@@ -1,7 +1,6 @@
 package journal
 
 import (
-	"math/rand/v2"
 	"runtime"
 	"testing"
 )
@@ -71,42 +70,11 @@ func TestMerge(t *testing.T) {
 	}
 }
 
-func TestSet(t *testing.T) {
-	var s set
-	want := map[int64]bool{}
-	for range 10_000 {
-		n := rand.Int64N(1 << (1 + rand.IntN(61)))
-		s.add(n)
-		want[n] = true
-		if !s.has(n) || s.has(n+1) != want[n+1] {
-			t.Fatalf("%d: %v, %d: %v", n, s.has(n), n+1, s.has(n+1))
-		}
-	}
-}
-
 func live() int64 {
 	runtime.GC()
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	return int64(m.HeapAlloc)
-}
-
-// All lines of a list of 5 million, and every other one: of a bit for each, less.
-func TestSetMemory(t *testing.T) {
-	const lines = 5_000_000
-	for step, limit := range map[int64]int64{1: 64 << 10, 2: lines/8 + 64<<10} {
-		before := live()
-		var s set
-		for n := int64(0); n < lines; n += step {
-			s.add(n)
-		}
-		if grown := live() - before; grown > limit {
-			t.Errorf("one of %d lines: %d bytes", step, grown)
-		}
-		if !s.has(0) || s.has(1) != (step == 1) || s.has(lines) {
-			t.Error("what was added is not what is there")
-		}
-	}
 }
 
 func TestStock(t *testing.T) {

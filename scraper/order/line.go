@@ -81,14 +81,7 @@ func New(o Options) *Line {
 	if o.Dir == "" {
 		o.Dir = os.TempDir()
 	}
-	create := func() (file, error) {
-		f, err := tempfile.Create(o.Dir)
-		if err != nil {
-			return nil, err
-		}
-		return f, nil
-	}
-	return &Line{dir: o.Dir, spill: spill{create: create}, memory: o.Memory, held: map[int64][]byte{}}
+	return &Line{dir: o.Dir, spill: spill{create: tempfile.In(o.Dir)}, memory: o.Memory, held: map[int64][]byte{}}
 }
 
 // Expect says that the line with a number will get a record. Lines are expected in
@@ -144,7 +137,7 @@ func (l *Line) Waiting() int64 { return l.waits }
 // it until its turn. What give is given is valid until it returns; note is whatever the
 // caller wants to know then.
 //
-// The error is give's, or an *Error.
+// The error is give's, an *Error, or what kept the exchange from being read.
 func (l *Line) Put(r *results.Record, e *results.Exchange, note string, give func(r *results.Record, e *results.Exchange, note string) error) error {
 	p := l.pageOf(r.Seq)
 	if !p.expects(r.Seq) {

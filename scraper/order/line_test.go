@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"scrape/results"
+	"scrape/scraper/tempfile"
 )
 
 // record is one whose content tells its line, and is as long as asked for.
@@ -208,7 +209,7 @@ func TestRoomIsUsedAgain(t *testing.T) {
 
 // faulty is a file that fails.
 type faulty struct {
-	file
+	tempfile.File
 	room int64
 	err  error // of reading
 }
@@ -217,14 +218,14 @@ func (f faulty) WriteAt(p []byte, at int64) (int, error) {
 	if at+int64(len(p)) > f.room {
 		return 0, &os.PathError{Op: "write", Path: "x", Err: syscall.ENOSPC}
 	}
-	return f.file.WriteAt(p, at)
+	return f.File.WriteAt(p, at)
 }
 
 func (f faulty) ReadAt(p []byte, at int64) (int, error) {
 	if f.err != nil {
 		return 0, f.err
 	}
-	return f.file.ReadAt(p, at)
+	return f.File.ReadAt(p, at)
 }
 
 // A file that cannot be made, written or read ends it, and says where that is.
@@ -244,7 +245,7 @@ func TestFileFails(t *testing.T) {
 			l := New(Options{Memory: 1, Dir: test.dir})
 			defer l.Close()
 			create := l.spill.create
-			l.spill.create = func() (file, error) {
+			l.spill.create = func() (tempfile.File, error) {
 				f, err := create()
 				if err != nil {
 					return nil, err

@@ -1,22 +1,18 @@
 package order
 
-import "io"
+import (
+	"io"
+
+	"scrape/scraper/tempfile"
+)
 
 // blockSize is how much of the file a stream gets at a time, in bytes.
 const blockSize = 64 << 10
 
-// file is what is written to when memory does not suffice.
-type file interface {
-	io.ReaderAt
-	io.WriterAt
-	io.Closer
-	Truncate(size int64) error
-}
-
 // spill is a file in blocks, of which each belongs to one stream or is free.
 type spill struct {
-	create func() (file, error)
-	file   file // nil until something is written
+	create func() (tempfile.File, error)
+	file   tempfile.File // nil until something is written
 	blocks uint32
 	free   []uint32
 }
@@ -100,7 +96,7 @@ func (w writer) Write(p []byte) (int, error) {
 
 // reader is a stream as an io.ReaderAt.
 type reader struct {
-	file   file
+	file   tempfile.File
 	blocks []uint32
 	size   int64
 }

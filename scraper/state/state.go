@@ -277,9 +277,9 @@ func (s *State) add(u update) error {
 	return s.flush()
 }
 
-// Persist makes durable what was judged until now. It belongs before whatever says
-// that the records are done, and behind whatever has them written: so no change is
-// kept from whoever reads them.
+// Persist makes durable what was judged until now. It has to be called before anything
+// says that the records are done, and after these are written: so no change is kept from
+// whoever reads them.
 func (s *State) Persist() error {
 	s.writing.Lock()
 	defer s.writing.Unlock()

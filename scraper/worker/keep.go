@@ -14,6 +14,7 @@ import (
 	"scrape/results"
 	"scrape/results/bodies"
 	"scrape/scraper/fetch"
+	"scrape/scraper/tempfile"
 )
 
 // Keep says what of an answer outlives its attempt.
@@ -125,7 +126,7 @@ func (k *keeper) room(n int) (err error) {
 		return err
 	}
 	memory := k.file
-	if k.file, err = newUnnamed(process.Keep.Dir); err != nil {
+	if k.file, err = tempfile.Create(process.Keep.Dir); err != nil {
 		k.file = memory
 		return err
 	}

@@ -4,6 +4,8 @@ import (
 	"os"
 
 	"golang.org/x/sys/unix"
+
+	"scrape/scraper/tempfile"
 )
 
 // newMemory makes a file in memory without a name. Where there is no such thing, it is
@@ -11,20 +13,8 @@ import (
 func newMemory() (f *os.File, disk bool, err error) {
 	fd, err := unix.MemfdCreate("body", unix.MFD_CLOEXEC)
 	if err != nil {
-		f, err = newUnnamed(process.Keep.Dir)
+		f, err = tempfile.Create(process.Keep.Dir)
 		return f, true, err
 	}
 	return os.NewFile(uintptr(fd), "body"), false, nil
-}
-
-// newUnnamed makes a file on disk that never has a name, or none any more.
-func newUnnamed(dir string) (*os.File, error) {
-	if dir == "" {
-		dir = os.TempDir()
-	}
-	f, err := os.OpenFile(dir, os.O_RDWR|unix.O_TMPFILE, 0o600)
-	if err == nil {
-		return f, nil
-	}
-	return newRemoved(dir)
 }

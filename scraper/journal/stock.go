@@ -2,49 +2,6 @@ package journal
 
 import "slices"
 
-// set holds the numbers of lines. A list of 100 million that is done takes some
-// 100 KB, one that is done here and there 12.5 MB.
-type set struct{ pages map[int64]*page }
-
-// page are the numbers that have all but their low bits in common.
-type page struct {
-	count int
-	bits  *[pageSize / 64]uint64 // nil when all are there
-}
-
-const (
-	pageBits = 16
-	pageSize = 1 << pageBits
-)
-
-func (s *set) add(n int64) {
-	p := s.pages[n>>pageBits]
-	if p == nil {
-		if s.pages == nil {
-			s.pages = map[int64]*page{}
-		}
-		p = &page{bits: new([pageSize / 64]uint64)}
-		s.pages[n>>pageBits] = p
-	}
-	low := n & (pageSize - 1)
-	if p.bits == nil || p.bits[low/64]&(1<<(low%64)) != 0 {
-		return
-	}
-	p.bits[low/64] |= 1 << (low % 64)
-	if p.count++; p.count == pageSize {
-		p.bits = nil
-	}
-}
-
-func (s *set) has(n int64) bool {
-	p := s.pages[n>>pageBits]
-	if p == nil {
-		return false
-	}
-	low := n & (pageSize - 1)
-	return p.bits == nil || p.bits[low/64]&(1<<(low%64)) != 0
-}
-
 // stock holds keys, each as often as it was put in. Nearly all are there once: 10
 // million of those take 81 MB.
 type stock struct {

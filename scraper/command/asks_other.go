@@ -7,5 +7,5 @@ import (
 	"syscall"
 )
 
-// stateSignals ask how things stand.
-var stateSignals = []os.Signal{syscall.SIGUSR1}
+// askSignals ask how things stand.
+var askSignals = []os.Signal{syscall.SIGUSR1}
