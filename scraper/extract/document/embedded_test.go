@@ -46,7 +46,7 @@ func TestEmbeddedWaits(t *testing.T) {
 	find := func() ([]json.RawMessage, error) { return []json.RawMessage{text}, nil }
 	body := []byte(strings.Repeat("<p>", 200) + strings.Repeat("<!-- -->", 200_000)) // 45 MiB by estimate
 	var wait sync.WaitGroup
-	for i := range 64 {
+	for i := range 24 {
 		wait.Go(func() {
 			d := New(t.Context(), Source{ContentType: "text/html", Body: body})
 			defer d.Release()
