@@ -89,7 +89,7 @@ const indexTitle = "A small site"
 // wellPages are the pages with which nothing is wrong.
 func wellPages() ([]entry, error) {
 	entries := []entry{{path: "/", want: titled(indexTitle)}} // Site.index serves it
-	for _, p := range pages {
+	for _, p := range pages() {
 		body, err := p.body()
 		if err != nil {
 			return nil, err

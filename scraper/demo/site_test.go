@@ -59,7 +59,7 @@ func get(t *testing.T, url string) (*http.Response, []byte, error) {
 
 func TestPagesAreInTheirCharsets(t *testing.T) {
 	s := start(t)
-	for _, p := range pages {
+	for _, p := range pages() {
 		t.Run(p.path[1:], func(t *testing.T) {
 			r, body, err := get(t, s.first+p.path)
 			if err != nil || r.StatusCode != http.StatusOK {

@@ -177,11 +177,21 @@ func next(line string) (word string, quoted bool, rest string, err error) {
 			b.WriteByte(c)
 		case i+1 < len(line):
 			i++
-			b.WriteString(escapes.Replace(line[i : i+1]))
+			b.WriteByte(escaped(line[i]))
 		}
 	}
 	return "", false, "", errors.New("a double quote is not closed")
 }
 
-// escapes are what may follow a backslash; anything else stands for itself.
-var escapes = strings.NewReplacer("n", "\n", "r", "\r", "t", "\t")
+// escaped is what a character stands for behind a backslash.
+func escaped(c byte) byte {
+	switch c {
+	case 'n':
+		return '\n'
+	case 'r':
+		return '\r'
+	case 't':
+		return '\t'
+	}
+	return c
+}

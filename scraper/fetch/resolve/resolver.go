@@ -50,13 +50,15 @@ func Fixed(host string) []netip.Addr {
 		return []netip.Addr{a.Unmap()}
 	}
 	if isLocalhost(host) {
-		return loopback
+		return loopback()
 	}
 	return nil
 }
 
 // loopback are the addresses of this machine, in the order of RFC 6724.
-var loopback = []netip.Addr{netip.IPv6Loopback(), netip.AddrFrom4([4]byte{127, 0, 0, 1})}
+func loopback() []netip.Addr {
+	return []netip.Addr{netip.IPv6Loopback(), netip.AddrFrom4([4]byte{127, 0, 0, 1})}
+}
 
 // isLocalhost tells names that lead to this machine whatever a name server says
 // (RFC 6761, section 6.3).
