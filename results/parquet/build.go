@@ -50,7 +50,11 @@ func Build(ctx context.Context, w io.Writer, spool io.Reader, o Options) (Summar
 	if err != nil {
 		return Summary{}, err
 	}
-	b := builder{layout: l, sum: Summary{Unfit: make(map[string]int64)}, w: pq.NewGenericWriter[any](w, l.options()...)}
+	codec, err := newZstandard()
+	if err != nil {
+		return Summary{}, err
+	}
+	b := builder{layout: l, sum: Summary{Unfit: make(map[string]int64)}, w: pq.NewGenericWriter[any](w, l.options(codec)...)}
 	b.w.SetKeyValueMetadata("scrape.schema", "1")
 	b.w.SetKeyValueMetadata("scrape.version", o.Version)
 	for r, err := range results.ReadJSONL(spool) {

@@ -271,8 +271,10 @@ func TestMemoryIsFlat(t *testing.T) {
 	}
 	one, more := peak(50_000), peak(200_000)
 	t.Logf("the heap holds %d MiB at 50,000 records, %d MiB at 200,000", one>>20, more>>20)
-	// A group of 64 MiB of JSON is what may be in memory.
-	if more > one+groupBytes {
+	// Compressed, a group of such records is small: the rest is one page of each column,
+	// and what compresses it. The collector lets it grow to twice that.
+	const most = 32 << 20
+	if more > most || more > one+most/4 {
 		t.Errorf("200,000 records take %d MiB, 50,000 take %d", more>>20, one>>20)
 	}
 }

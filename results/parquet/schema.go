@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	pq "github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/compress"
 
 	"scrape/results"
 )
@@ -52,10 +53,10 @@ func newLayout(data []results.Column) (*layout, error) {
 // options are those of a writer. Pages of version 1, and encodings that were
 // there from the beginning, are what every reader knows; after Zstandard the
 // others save little.
-func (l *layout) options() []pq.WriterOption {
+func (l *layout) options(codec compress.Codec) []pq.WriterOption {
 	o := []pq.WriterOption{
 		l.schema,
-		pq.Compression(&pq.Zstd),
+		pq.Compression(codec),
 		pq.DataPageVersion(1),
 		pq.DefaultEncodingFor(pq.ByteArray, &pq.Plain),
 		pq.DictionaryMaxBytes(1 << 20),
