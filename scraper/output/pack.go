@@ -38,8 +38,9 @@ func newPacker(c results.Compression) *packer {
 		}}
 	case results.Zstd:
 		// The options are sound, so that there is no error; and without a writer
-		// there is nothing to close.
-		w, _ := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderCRC(true), zstd.WithZeroFrames(true))
+		// there is nothing to close. A window of more than a member has would be 16
+		// MiB that are never used, for which the collector leaves as much again.
+		w, _ := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderCRC(true), zstd.WithZeroFrames(true), zstd.WithWindowSize(memberSize))
 		return &packer{compress: func(dst, src []byte) []byte { return w.EncodeAll(src, dst) }}
 	}
 	return nil
