@@ -2,14 +2,12 @@ package fetch
 
 import (
 	"bufio"
-	"errors"
 	"io"
 
 	"github.com/andybalholm/brotli"
 	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zlib"
-	"github.com/klauspost/compress/zstd"
 )
 
 // gzipDecoder reads gzip (RFC 1952), one member after the other. What follows
@@ -121,42 +119,4 @@ func brotliMemory(first byte) int64 {
 		return 0
 	}
 	return 1<<(window-20) + 1
-}
-
-// zstdDecoder reads Zstandard (RFC 8878), with the window that RFC 9659 allows
-// as a content coding.
-type zstdDecoder struct {
-	*zstd.Decoder
-	some bool // of the body has been decoded
-}
-
-const (
-	zstdWindow = 8 << 20
-	// zstdMemory is the memory in MiB of a decoder: the window and what it
-	// takes beside. What the body announces does not bound it, since every
-	// frame of it may announce another window.
-	zstdMemory = zstdWindow>>20 + 1
-)
-
-func (d *zstdDecoder) reset(src *bufio.Reader) (err error) {
-	if d.Decoder == nil {
-		// With a concurrency of 1 the decoder starts no goroutines, so that
-		// the pool may drop it without closing it.
-		d.Decoder, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(zstdWindow))
-		if err != nil {
-			return err
-		}
-	}
-	d.some = false
-	return d.Reset(src)
-}
-
-// Read implements io.Reader. What follows a frame and is none is ignored.
-func (d *zstdDecoder) Read(p []byte) (int, error) {
-	n, err := d.Decoder.Read(p)
-	d.some = d.some || n > 0
-	if d.some && errors.Is(err, zstd.ErrMagicMismatch) {
-		err = io.EOF
-	}
-	return n, err
 }
