@@ -186,6 +186,7 @@ func FuzzSetCookie(f *testing.F) {
 	}
 	f.Add("a=b; domain=github.io", "http://x.github.io/")
 	f.Add("a=b; domain=[::1]; path=/x", "http://[::1]:8080/")
+	f.Add("a=b", "http://a;\u0130/")
 	f.Fuzz(func(t *testing.T, set, from string) {
 		u, err := weburl.Parse(from)
 		if err != nil {

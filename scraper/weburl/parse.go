@@ -85,6 +85,8 @@ func parse(base, s string) (URL, error) {
 		return URL{}, newError(s, tooLong)
 	case !ok:
 		return URL{}, newError(s, notValid)
+	case isOddASCIIForm(u.Hostname()):
+		return URL{}, newError(s, "not a valid host name")
 	case len(strings.TrimSuffix(u.Hostname(), ".")) > maxHost:
 		return URL{}, newError(s, hostTooLong)
 	case u.hostStart-u.schemeEnd() > maxUserinfo:
@@ -131,6 +133,13 @@ func isWeb(scheme string) bool {
 func isSigned(s string) bool {
 	decoded, err := url.PathUnescape(host(s))
 	return err != nil || strings.ContainsAny(norm.NFKC.String(decoded), "+-")
+}
+
+// isOddASCIIForm tells whether a host is the ASCII form of a name that has more than
+// letters, digits and hyphens in it. whatwg-url refuses those, but overlooks some, as
+// "_İ", and would not take them a second time.
+func isOddASCIIForm(host string) bool {
+	return strings.Contains(host, "xn--") && strings.Trim(host, "abcdefghijklmnopqrstuvwxyz0123456789-.") != ""
 }
 
 // fitsDNS tells whether a host as it is given can be short enough in its ASCII

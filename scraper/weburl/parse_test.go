@@ -129,6 +129,8 @@ func TestParseError(t *testing.T) {
 		"http://a%00b/":                     "host has a character that is not allowed",
 		"http://xn--a/":                     "not a valid host name",
 		"http://caf\xe9.example/":           "not a valid host name",
+		"http://a_\u0130.example/":          "not a valid host name",
+		"http://a;\u0130/":                  "not a valid host name",
 		"http://\u00ad/":                    "not a valid host name",
 		"http://" + strings.Repeat("@", 5e3) + "h/":        "user name and password longer than 4 KiB",
 		"http://" + strings.Repeat("@", 3e3) + "h/":        "user name and password longer than 4 KiB",
