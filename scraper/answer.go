@@ -43,7 +43,7 @@ func (r *run) answer(a pool.Answer[*worker.Task, worker.Answer]) error {
 		t.AddDeliveries(a.Attempt)
 		t.AddCookies(v.Told.Cookies)
 		r.strip(t)
-		t.Attempt++
+		t.Attempt = v.Again.Attempt + 1
 		t.Started = v.Again.Started
 		r.frontier.Again(t, v.Again.After, told)
 	case v.Missed:

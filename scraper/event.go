@@ -68,7 +68,7 @@ func (r *run) tell(e Event) {
 func (r *run) retried(t *worker.Task, again *worker.Again) {
 	r.counts.retries.Add(1)
 	if r.options.Tell != nil {
-		r.tell(Event{Kind: EventRetry, URL: t.URL.Redacted(), Attempt: t.Attempt, For: again.After, Text: again.Reason})
+		r.tell(Event{Kind: EventRetry, URL: t.URL.Redacted(), Attempt: again.Attempt, For: again.After, Text: again.Reason})
 	}
 }
 

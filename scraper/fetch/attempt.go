@@ -71,6 +71,7 @@ type attempt struct {
 	sent     time.Time // when it had its connection; zero before
 	conn     *conn     // the connection in use, of HTTP/1
 	streams  int       // of HTTP/2 that were begun
+	resent   int       // how often it was sent before, without an answer
 	informed int       // bytes of answers before the final one
 	answered *[]byte   // the head of the answer, as it came over HTTP/1
 }
@@ -126,6 +127,9 @@ func (a *attempt) traced() context.Context {
 func (a *attempt) getConn(string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	if a.conn != nil && a.conn.wrote() {
+		a.resent++
+	}
 	a.dial, a.conn = nil, nil
 	a.watch.enter(connecting)
 }
@@ -144,6 +148,8 @@ func (a *attempt) gotConn(info httptrace.GotConnInfo) {
 		c.begin(a.head, a.answered)
 	} else if a.streams++; a.streams > maxStreams {
 		a.cancel(errTurnedAway)
+	} else {
+		a.resent = a.streams - 1
 	}
 	// Another connection may have become free before ours was made.
 	if a.dial != nil && (info.Reused || !a.dial.finished()) {
@@ -239,6 +245,13 @@ func (a *attempt) sentAt() time.Time {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.sent
+}
+
+// resentTimes is how often the request was sent before the last time.
+func (a *attempt) resentTimes() int {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.resent
 }
 
 // timing returns what the attempt has spent so far.

@@ -132,6 +132,9 @@ func (c *conn) assign() {
 	}
 }
 
+// wrote tells whether some of the request was written that begin was called for.
+func (c *conn) wrote() bool { return c.turn.Load() >= written }
+
 // Write implements net.Conn.
 func (c *conn) Write(p []byte) (int, error) {
 	if c.turn.Load() == begun {

@@ -145,7 +145,7 @@ func (f *Fetcher) Fetch(ctx context.Context, r *Request) (*Response, error) {
 	answer, failure := f.send(a, r)
 	if failure != nil {
 		defer a.close()
-		resp := &Response{RemoteAddr: a.remoteAddr(), Sent: a.sentAt(), RequestHead: a.asked, Timing: a.timing()}
+		resp := &Response{RemoteAddr: a.remoteAddr(), Sent: a.sentAt(), Resent: a.resentTimes(), RequestHead: a.asked, Timing: a.timing()}
 		return resp, resp.fail(failure)
 	}
 	a.enter(readingBody)

@@ -36,6 +36,9 @@ type Response struct {
 	// Sent is when the request had its connection and was written to it; zero
 	// when it never had one, so that the server cannot know of it.
 	Sent time.Time
+	// Resent is how often the request was sent before, on connections that ended
+	// without an answer, or over HTTP/2 that the server turned away.
+	Resent int
 	// ContentType is the Content-Type header.
 	ContentType string
 	// Body is the decoded content, at most MaxBody bytes of it. Its errors are
@@ -69,6 +72,7 @@ func newResponse(a *attempt, answer *http.Response, maxBody int64, budget *semap
 		Header:      answer.Header,
 		RemoteAddr:  a.remoteAddr(),
 		Sent:        a.sentAt(),
+		Resent:      a.resentTimes(),
 		ContentType: answer.Header.Get("Content-Type"),
 		Timing:      a.timing(),
 		attempt:     a,

@@ -42,6 +42,7 @@ type Again struct {
 	After   time.Duration // at the earliest
 	Started time.Time     // of the first attempt
 	Reason  string        // why this one failed
+	Attempt int           // which one this was: see attempt.countResent
 }
 
 // Opened is what a gate's task has found out.
@@ -107,7 +108,8 @@ func (a Answer) AppendBinary(b []byte) ([]byte, error) {
 		return a.Continue.AppendBinary(append(b, answerContinue))
 	case a.Again != nil:
 		b = binary.AppendVarint(append(b, answerAgain), int64(a.Again.After))
-		return appendString(appendTime(b, a.Again.Started), a.Again.Reason), nil
+		b = appendString(appendTime(b, a.Again.Started), a.Again.Reason)
+		return binary.AppendUvarint(b, uint64(a.Again.Attempt)), nil
 	case a.Opened != nil:
 		return a.Opened.Rules.AppendBinary(appendString(append(b, answerOpened), a.Opened.Addr))
 	case a.Shut != nil:
@@ -139,7 +141,7 @@ func (a *Answer) UnmarshalBinary(b []byte) error {
 		a.Continue = new(Task)
 		return a.Continue.UnmarshalBinary(d.b)
 	case answerAgain:
-		a.Again = &Again{After: time.Duration(d.varint()), Started: d.time(), Reason: d.string()}
+		a.Again = &Again{After: time.Duration(d.varint()), Started: d.time(), Reason: d.string(), Attempt: int(d.uvarint())}
 	case answerOpened:
 		a.Opened = &Opened{Rules: new(robots.Rules), Addr: d.string()}
 		if d.failed {

@@ -31,6 +31,15 @@ func (a *attempt) retry(err *fetch.Error) (after time.Duration, ok bool) {
 	return after, true
 }
 
+// countResent counts a request as often as it was sent, where each time ended the
+// same way. Once alone that a kept connection ends is an accident, of which nobody
+// hears; but a server that closes every connection without an answer has got them all.
+func (a *attempt) countResent(err *fetch.Error) {
+	if err.Kind == results.Connect && a.wasSent() {
+		a.task.Attempt += a.resp.Resent
+	}
+}
+
 // wasSent tells that the server may have got the request.
 func (a *attempt) wasSent() bool { return a.resp != nil && !a.resp.Sent.IsZero() }
 

@@ -1,6 +1,9 @@
 package worker
 
 import (
+	"net/http"
+	"net/http/httptest"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -101,5 +104,55 @@ func TestWaitText(t *testing.T) {
 		if got := waitText(d); got != want {
 			t.Errorf("%v: %q, want %q", d, got, want)
 		}
+	}
+}
+
+// A server that closes every connection without an answer gets no more requests
+// than there may be attempts, whatever was kept for it; and each counts.
+func TestClosedWithoutAnswer(t *testing.T) {
+	prepare(t, Settings{Retry: 2})
+	var requests atomic.Int32
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/" {
+			return
+		}
+		requests.Add(1)
+		panic(http.ErrAbortHandler)
+	}))
+	defer server.Close()
+	if a := do(t, first(t, server.URL+"/kept")); a.Final == nil {
+		t.Fatalf("got %+v", a)
+	}
+	task := first(t, server.URL)
+	a := do(t, task)
+	for ; a.Again != nil; a = do(t, task) {
+		task.Attempt = a.Again.Attempt + 1
+	}
+	if f := fields(t, a); f.Error.Kind != results.Connect || f.Attempts != 3 || requests.Load() != 3 {
+		t.Errorf("%d requests, and a record of %d attempts that ends as %v", requests.Load(), f.Attempts, f.Error)
+	}
+}
+
+// One that closes a kept connection, and answers on another, was asked once.
+func TestClosedOnce(t *testing.T) {
+	prepare(t, Settings{Retry: 2})
+	var requests atomic.Int32
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		if requests.Add(1) == 2 {
+			panic(http.ErrAbortHandler)
+		}
+	}))
+	defer server.Close()
+	for range 2 {
+		a := do(t, first(t, server.URL))
+		if a.Final == nil {
+			t.Fatalf("got %+v", a)
+		}
+		if f := fields(t, a); f.Outcome != results.Scraped || f.Attempts != 1 {
+			t.Errorf("got %v after %d attempts", f.Error, f.Attempts)
+		}
+	}
+	if requests.Load() != 3 {
+		t.Errorf("%d requests", requests.Load())
 	}
 }

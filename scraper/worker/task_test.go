@@ -89,7 +89,7 @@ func answers(t testing.TB) map[string]Answer {
 	}
 	all := map[string]Answer{
 		"final":    {Final: record},
-		"again":    {Again: &Again{3 * time.Second, time.Unix(5, 6), "connection refused"}},
+		"again":    {Again: &Again{3 * time.Second, time.Unix(5, 6), "connection refused", 2}},
 		"opened":   {Opened: &Opened{Rules: rules}},
 		"located":  {Opened: &Opened{Rules: new(robots.Rules), Addr: "127.0.0.1"}},
 		"shut":     {Shut: &Shut{results.Robots, "robots.txt: 500 Internal Server Error", true, 3}},

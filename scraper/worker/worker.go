@@ -139,8 +139,9 @@ func scrape(ctx context.Context, j pool.Job[*Task]) (Answer, error) {
 	switch {
 	case err != nil:
 		a.late(err)
+		a.countResent(err)
 		if after, ok := a.retry(err); ok {
-			answer.Again = &Again{After: after, Started: a.task.Started, Reason: err.Error()}
+			answer.Again = &Again{After: after, Started: a.task.Started, Reason: err.Error(), Attempt: a.task.Attempt}
 		} else if a.task.IsGate() {
 			answer.Opened, answer.Shut = a.closed(err)
 		} else {
