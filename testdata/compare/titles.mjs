@@ -1,5 +1,6 @@
 // The titles of pages beside document.title in Chromium, whose parser has scripting on but which runs no script of
-// theirs (a Content-Security-Policy forbids it), and loads nothing but the pages:
+// theirs (a Content-Security-Policy forbids it; switched off, scripting would change what noscript is), and loads
+// nothing but the pages, each once:
 //
 //	[SCRAPE=scrape] [CHROMIUM=/usr/bin/chromium] node titles.mjs DIRECTORY [PAGES]
 //
@@ -42,7 +43,14 @@ const browser = await puppeteer.launch({
 const page = await browser.newPage();
 let wanted; // all else is refused: images, frames, and where a page sends its reader
 await page.setRequestInterception(true);
-page.on('request', r => (r.url() === wanted && r.frame() === page.mainFrame() ? r.continue() : r.abort()));
+page.on('request', r => {
+  if (!r.isNavigationRequest() || r.frame() !== page.mainFrame()) return r.abort();
+  const first = r.url() === wanted;
+  wanted = null;
+  // A refresh, also to the page itself: where there is no content, a browser stays where it is. Refused, it would
+  // leave for a page that says so.
+  return first ? r.continue() : r.respond({ status: 204 });
+});
 let equal = 0, failed = 0;
 const different = [];
 for (const [i, url] of urls.entries()) {
