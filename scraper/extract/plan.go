@@ -97,9 +97,13 @@ func (p *Plan) Read(ctx context.Context, s Source) (Content, error) {
 	r := newReading(ctx, s, p.inline)
 	defer r.doc.Release()
 	contentType := s.ContentType
-	if (p.title || p.refresh) && r.doc.Kind() == document.HTML {
+	if (p.title || p.refresh) && shownAsHTML(contentType, r.doc.Kind()) {
 		// Of a stream less may have been read when its charset is guessed.
-		contentType = r.doc.MediaType() + "; charset=" + r.doc.Charset()
+		mediaType := r.doc.MediaType()
+		if r.doc.Kind() == document.XML {
+			mediaType = "text/html"
+		}
+		contentType = mediaType + "; charset=" + r.doc.Charset()
 	}
 	page, _ := p.page(bytes.NewReader(s.Body), contentType)
 	page.MediaType = unlike(s.ContentType, r.doc.MediaType(), s.Body)

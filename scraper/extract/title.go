@@ -30,8 +30,8 @@ type Page struct {
 }
 
 // Title reads an HTML page from r as far as its title and says which charset it was decoded with. contentType
-// is the value of the response's Content-Type header: what by it and the first 8 KiB is HTML (document.Sniff) is
-// read as such, and of anything else no more is read: it gives the zero Page.
+// is the value of the response's Content-Type header: what by it and the first 8 KiB is HTML (document.Sniff), or a
+// feed that is served as text/html, is read as such, and of anything else no more is read: it gives the zero Page.
 //
 // The charset follows the HTML standard, "determining the character encoding"; in order:
 //
@@ -77,7 +77,7 @@ func read(r io.Reader, contentType string, refresh bool) (Page, error) {
 	source.fill(pageStep)
 	kind, is := document.Sniff(contentType, source.kept)
 	page := Page{MediaType: unlike(contentType, is, source.kept)}
-	if kind != document.HTML {
+	if !shownAsHTML(contentType, kind) {
 		return page, source.failure()
 	}
 	_, label := document.ParseContentType(contentType)
@@ -91,6 +91,13 @@ func read(r io.Reader, contentType string, refresh bool) (Page, error) {
 		page.Refresh = source.refresh(page.Charset, func(text []byte) string { return string(text) })
 	}
 	return page, source.failure()
+}
+
+// shownAsHTML says whether browsers read as HTML what has that Content-Type and was found to be of that kind: a feed
+// too, where it is served as a page.
+func shownAsHTML(contentType string, kind document.Kind) bool {
+	essence, _ := document.ParseContentType(contentType)
+	return kind == document.HTML || kind == document.XML && essence == "text/html"
 }
 
 // readXHTML reads a page by the rules of XML; label is the header's charset.

@@ -136,6 +136,23 @@ func TestTitleDecodes(t *testing.T) {
 	}
 }
 
+// TestTitleOfFeed has that of the first title element where a browser shows one: of a feed that is served as a page.
+func TestTitleOfFeed(t *testing.T) {
+	const feed = `<?xml version="1.0"?><rss version="2.0"><channel><title>News &amp; more</title><item><title>one</title></item></channel></rss>`
+	for contentType, want := range map[string]string{"text/html": "News & more", "text/html; charset=koi8-r": "News & more", "application/rss+xml": "", "text/xml": "", "": ""} {
+		got, err := Title(strings.NewReader(feed), contentType)
+		if err != nil || got.Title != want {
+			t.Errorf("%q: %+v, %v; want %q", contentType, got, err, want)
+		}
+		for _, what := range []string{"title", "title,feed"} {
+			got, err := compile(t, Spec{Extract: []string{what}}).Read(t.Context(), sourceOf(t, contentType, feed))
+			if err != nil || got.Title != want || strings.Contains(what, "feed") && !strings.Contains(string(got.Data), `"title":"one"`) {
+				t.Errorf("%q, %s: %+v, %v; want %q", contentType, what, got, err, want)
+			}
+		}
+	}
+}
+
 func TestTitleContentTypes(t *testing.T) {
 	const page = "<!doctype html><title>T</title>"
 	for _, c := range []struct {
