@@ -156,6 +156,9 @@ func (p *page) find(name string) (title string, cut bool, encoding string) {
 	if s.charset == "" {
 		s.charset = charset.Guess(p.kept)
 	}
+	if s.charset == "replacement" { // all of the page becomes one character, its tags too
+		return "", false, s.charset
+	}
 	if !certain {
 		if title, found := p.judge(&s); found {
 			title, cut = tidy(title)

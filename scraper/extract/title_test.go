@@ -134,6 +134,10 @@ func TestTitleDecodes(t *testing.T) {
 	if got, err := Title(strings.NewReader("<title>x</title>"), "text/html; charset=iso-2022-kr"); err != nil || got.Title != "" || got.Charset != "replacement" {
 		t.Errorf("replacement: %+v, %v", got, err)
 	}
+	late := "<!--" + strings.Repeat("x", 1024) + "--><title>x</title><meta charset=hz-gb-2312>"
+	if got, err := Title(strings.NewReader(late), "text/html"); err != nil || got.Title != "" || got.Charset != "replacement" {
+		t.Errorf("replacement behind the title: %+v, %v", got, err)
+	}
 }
 
 // TestTitleOfFeed has that of the first title element where a browser shows one: of a feed that is served as a page.
