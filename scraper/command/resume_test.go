@@ -23,7 +23,7 @@ import (
 	"scrape/scraper/lock"
 )
 
-// seqs are the line numbers of the records in a file.
+// seqs are the line numbers of the records in a file; of text, what its lines begin with.
 func seqs(t *testing.T, name string) (all []int64) {
 	t.Helper()
 	format, _, _ := results.FormatOf(name)
@@ -39,6 +39,21 @@ func seqs(t *testing.T, name string) (all []int64) {
 		}
 		for _, row := range rows[1:] {
 			n, err := strconv.ParseInt(row[0], 10, 64)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, n)
+		}
+		return all
+	}
+	if format == results.Text {
+		text, err := os.ReadFile(name)
+		if err != nil || len(text) > 0 && text[len(text)-1] != '\n' {
+			t.Fatalf("%v: %.100q", err, text[max(0, len(text)-100):])
+		}
+		for line := range strings.Lines(string(text)) {
+			number, _, _ := strings.Cut(line, " ")
+			n, err := strconv.ParseInt(number, 10, 64)
 			if err != nil {
 				t.Fatal(err)
 			}

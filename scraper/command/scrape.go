@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
 	"slices"
@@ -364,6 +365,9 @@ func verdict(err error) error {
 	}
 	if errors.Is(err, errLeave) {
 		return errLeave
+	}
+	if file, ok := errors.AsType[*fs.PathError](err); ok { // such as the journal
+		return local(file.Path, err, roomHint(err))
 	}
 	return err
 }

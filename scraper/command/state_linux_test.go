@@ -1,7 +1,6 @@
 package command
 
 import (
-	"errors"
 	"maps"
 	"os"
 	"path/filepath"
@@ -11,46 +10,25 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// smallDisk mounts a file system of 1 MiB, where that is allowed.
-func smallDisk(t *testing.T) string {
-	t.Helper()
-	dir := t.TempDir()
-	err := unix.Mount("tmpfs", dir, "tmpfs", 0, "size=1m")
-	if errors.Is(err, unix.EPERM) || errors.Is(err, unix.EACCES) {
-		t.Skip("a file system can be mounted by root alone: ", err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := unix.Unmount(dir, unix.MNT_DETACH); err != nil {
-			t.Error(err)
-		}
-	})
-	return dir
-}
-
 // Where there is no room for the state, the run ends and says so; what it has written
 // is whole, and the same command finishes it once there is.
 func TestStateOnFullDisk(t *testing.T) {
+	if !mayMount(t) {
+		return
+	}
 	const pages = 700
 	site := newChanging(t)
 	list := site.list(t, pages)
 	disk := smallDisk(t)
 	state, out := filepath.Join(disk, "state.db"), filepath.Join(t.TempDir(), "out.jsonl")
-	ballast := filepath.Join(disk, "ballast")
-	if err := os.WriteFile(ballast, make([]byte, 900<<10), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	makeRoom := leaveRoom(t, disk, 124<<10)
 	args := []string{list, "-o", out, "--resume", "--state", state, "-p1", "--no-robots"}
 	stdout, stderr, code := call(t, nil, args...)
 	if want := "scrape: " + state + ": no space left on device\nscrape: make room"; code != exitLocal || stdout != "" || !strings.HasPrefix(stderr, want) {
 		t.Fatalf("exit %d, %q, %q", code, stdout, stderr)
 	}
 	changesIn(t, out) // its records are whole
-	if err := os.Remove(ballast); err != nil {
-		t.Fatal(err)
-	}
+	makeRoom()
 	if _, stderr, code := call(t, nil, args...); code != exitOK {
 		t.Fatalf("exit %d, %q", code, stderr)
 	}
