@@ -135,16 +135,22 @@ func unknown(j *journal.Journal, lists []journal.List) string {
 	return ""
 }
 
-// unfinished is the number of the run that a journal is about, where it did not come to
-// its end and all that it has written is replaced: nobody was told what it saw, and so
-// it is to be found out as if by the same run. Otherwise it is the number of a new one.
+// unfinished is the number of a run that is to replace the one that a journal is about,
+// if there is such a journal.
 func unfinished(path string, fresh uint64) uint64 {
 	j, err := journal.Open(path)
 	if err != nil {
 		return fresh
 	}
 	defer j.Close()
-	if j.Completed() {
+	return replaced(j, fresh)
+}
+
+// replaced is the number of a run that replaces all that another has written. It is that
+// of the other, where nobody was told what that saw, so that it is found out as if by the
+// same run: where it did not come to its end, nor to that which a limit has set it.
+func replaced(j *journal.Journal, fresh uint64) uint64 {
+	if j.Completed() || j.Paused() {
 		return fresh
 	}
 	return j.Run()

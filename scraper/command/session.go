@@ -59,7 +59,8 @@ func (p *program) begin(ctx context.Context, chosen []output.Options, lists []in
 	if s.locks, err = p.lock(ctx, p.locked(chosen, files)); err != nil {
 		return nil, nil, err
 	}
-	head := journal.Head{Run: newRun(), Asked: p.asked()}
+	fresh := newRun()
+	head := journal.Head{Run: fresh, Asked: p.asked()}
 	if len(files) == 0 {
 		outs, err := p.openOutputs(chosen, lists)
 		if err != nil {
@@ -83,11 +84,11 @@ func (p *program) begin(ctx context.Context, chosen []output.Options, lists []in
 		}
 	}
 	if s.journal == nil && p.settings.overwrite {
-		head.Run = unfinished(path, head.Run)
+		head.Run = unfinished(path, fresh)
 	}
 	s.resumed = s.journal != nil
 	if s.resumed {
-		head.Run = s.journal.Run() // also where it starts afresh: nobody was told what it saw
+		head.Run = s.journal.Run()
 	}
 	var outs []*output.Output
 	if s.resumed {
@@ -100,6 +101,7 @@ func (p *program) begin(ctx context.Context, chosen []output.Options, lists []in
 		if !p.settings.quiet {
 			p.console.say("%v: the run starts afresh", err)
 		}
+		head.Run = replaced(s.journal, fresh)
 		if err := s.journal.Close(); err != nil {
 			return nil, nil, err
 		}
@@ -190,9 +192,14 @@ func hasFolder(name string) bool {
 }
 
 // complete says of a run that came to its end that it did: files that have their end
-// last are made before.
+// last are made before. Of one that a limit has ended it says that, unless there is such
+// a file, of which nobody has anything yet.
 func (s *session) complete(ctx context.Context, outs []*output.Output, summary *scraper.Summary) error {
 	if !summary.Ended || summary.Unfinished > 0 {
+		atOnce := !slices.ContainsFunc(outs, func(out *output.Output) bool { return out.Format() == results.Parquet })
+		if s.journal != nil && summary.Limited && atOnce {
+			return s.journal.Pause()
+		}
 		return nil
 	}
 	for _, out := range outs {

@@ -92,7 +92,7 @@ func parseEntry(content []byte) (e entry, kind byte, ok bool) {
 			seq += delta
 			e.lines[i].seq = seq
 		}
-	case carriedFrame, completeFrame:
+	case carriedFrame, pausedFrame, completeFrame:
 		e.lines = make([]line, d.count(8))
 	default:
 		return entry{}, 0, false

@@ -26,6 +26,7 @@ const (
 	headFrame     = 'H' // the first one, and only that
 	doneFrame     = 'D' // what was done since the one before
 	carriedFrame  = 'K' // what was done of another list: see Journal.Merge
+	pausedFrame   = 'P' // the run was ended in order: see Journal.Pause
 	completeFrame = 'C' // the run came to its end: the last one
 )
 

@@ -64,6 +64,7 @@ type Journal struct {
 	carried   *stock // nil where nothing was done of another list
 	before    results.Tally
 	positions []int64
+	paused    bool
 	complete  bool
 
 	copied bool     // streams have copies of the run that is resumed
@@ -173,7 +174,7 @@ func (j *Journal) read(from io.Reader, size int64) (end int64, err error) {
 		}
 		j.before.Join(&e.tally)
 		j.positions, j.marks = e.positions, e.marks
-		j.complete = kind == completeFrame
+		j.paused, j.complete = kind == pausedFrame, kind == completeFrame
 	}
 	if carried != nil {
 		j.carried = newStock(carried)
@@ -200,6 +201,9 @@ func (j *Journal) Run() uint64 { return j.head.Run }
 
 // Completed tells that an earlier run came to its end.
 func (j *Journal) Completed() bool { return j.complete }
+
+// Paused tells that the earlier run, or the last of them, was ended by Pause.
+func (j *Journal) Paused() bool { return j.paused }
 
 // Positions tell how long each output is, in bytes, up to where it agrees with
 // what is done. Any more of it was written, but is not remembered.
@@ -238,6 +242,13 @@ func (j *Journal) append(e *entry, kind byte) error {
 	j.total.Join(&e.tally)
 	j.positions = e.positions
 	return nil
+}
+
+// Pause says that the run was ended in order before its lists were, as whoever started
+// it had wished, so that what it has written is all that was to be had of it. The Sink
+// was closed without an error; the journal is to be closed. The error names the file.
+func (j *Journal) Pause() error {
+	return j.append(&entry{positions: j.positions, marks: j.marks}, pausedFrame)
 }
 
 // Complete says that the run came to its end: every line of the lists is done, and

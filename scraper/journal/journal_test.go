@@ -129,6 +129,31 @@ func TestReopen(t *testing.T) {
 	}
 }
 
+// A run that was paused is one that goes on, and then is not paused any more.
+func TestPause(t *testing.T) {
+	path, whole := written(t)
+	j := reopen(t, path)
+	if j.Paused() {
+		t.Error("it is paused already")
+	}
+	if err := j.Pause(); err != nil {
+		t.Fatal(err)
+	}
+	j.Close()
+	j = reopen(t, path)
+	checkFirst(t, j, len(whole)-1)
+	if !j.Paused() {
+		t.Error("it is not paused")
+	}
+	if err := j.append(entryOf([]int64{500, 90}, 6), doneFrame); err != nil {
+		t.Fatal(err)
+	}
+	j.Close()
+	if j = reopen(t, path); j.Paused() || !j.Done(6, 0) || !j.Done(5, 0) {
+		t.Error("it does not go on")
+	}
+}
+
 // Whatever of a journal is there, what was whole counts and nothing else does, and it
 // can be gone on with.
 func TestTornAtEveryByte(t *testing.T) {
