@@ -45,8 +45,8 @@ func listOf(t *testing.T, lines int, line func(n int) string) string {
 	return name
 }
 
-// count1 are the numbers from 1 to n.
-func count1(n int) (all []int64) {
+// upTo are the numbers from 1 to n.
+func upTo(n int) (all []int64) {
 	for i := range n {
 		all = append(all, int64(i+1))
 	}
@@ -61,7 +61,7 @@ func checkRecords(t *testing.T, name string, lines int, whole bool) (records int
 	}
 	all := seqs(t, name)
 	slices.Sort(all)
-	if len(slices.Compact(slices.Clone(all))) != len(all) || whole && !slices.Equal(all, count1(lines)) {
+	if len(slices.Compact(slices.Clone(all))) != len(all) || whole && !slices.Equal(all, upTo(lines)) {
 		t.Errorf("%s has %d records of %d lines: %d", filepath.Base(name), len(all), lines, all)
 	}
 	return len(all)
