@@ -11,6 +11,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"scrape/results"
 )
@@ -20,32 +21,37 @@ import (
 //
 // A file appears there whole or not at all: it is written under another name,
 // ".body-" and more, which an interrupted run may leave behind, and linked to its own.
-// So several runs may share a folder. Whether it outlasts a loss of power is up to the
-// system. Records name their files in body_file; give this sink before theirs, so
-// that no record names a file that is not there.
+// So several runs may share a folder. It outlasts a loss of power once Persist has
+// returned; of what was not persisted a file may be left that is cut, which is replaced
+// when that body comes again. Records name their files in body_file; give this sink
+// before theirs, so that no record names a file that is not there.
 //
 // Errors name the file.
-func New(dir string) results.ExchangeSink { return &sink{dir: dir} }
+func New(dir string) *Sink { return &Sink{dir: dir} }
 
-type sink struct {
+// Sink is a results.ExchangeSink. Its methods are for one goroutine, but for Persist.
+type Sink struct {
 	dir  string
 	made [256][256 / 8]byte // the folders that are known to be there, a bit each
 	err  error
+
+	mu   sync.Mutex
+	used []string // bodies that a record may name, and that were not persisted since
 }
 
 // Needs implements results.ExchangeSink.
-func (s *sink) Needs() results.Needs { return results.Needs{Body: true} }
+func (s *Sink) Needs() results.Needs { return results.Needs{Body: true} }
 
 // Write implements results.Sink: a record alone has no body.
-func (s *sink) Write(*results.Record) error { return s.err }
+func (s *Sink) Write(*results.Record) error { return s.err }
 
 // Sync implements results.Sink.
-func (s *sink) Sync() error { return s.err }
+func (s *Sink) Sync() error { return s.err }
 
 var errClosed = fmt.Errorf("folder of bodies: %w", fs.ErrClosed)
 
 // Close implements results.Sink.
-func (s *sink) Close() error {
+func (s *Sink) Close() error {
 	err := s.err
 	if err == errClosed {
 		return nil
@@ -55,17 +61,19 @@ func (s *sink) Close() error {
 }
 
 // WriteExchange implements results.ExchangeSink.
-func (s *sink) WriteExchange(_ *results.Record, e *results.Exchange) error {
+func (s *Sink) WriteExchange(_ *results.Record, e *results.Exchange) error {
 	if s.err == nil && e.HasBody {
 		s.err = s.keep(e)
 	}
 	return s.err
 }
 
-func (s *sink) keep(e *results.Exchange) error {
+func (s *Sink) keep(e *results.Exchange) error {
 	path := filepath.Join(s.dir, filepath.FromSlash(Name(e.BodySHA256, e.MediaType)))
-	if _, err := os.Lstat(path); err == nil {
-		return nil
+	info, err := os.Lstat(path)
+	cut := err == nil && info.Mode().IsRegular() && info.Size() != e.Body.Size // by a loss of power
+	if err == nil && !cut {
+		return s.use(path) // whoever has put it there may not have persisted it
 	}
 	if err := s.makeFolder(filepath.Dir(path), e.BodySHA256); err != nil {
 		return err
@@ -85,13 +93,45 @@ func (s *sink) keep(e *results.Exchange) error {
 		err = closeErr
 	}
 	if err == nil {
-		err = place(f.Name(), path)
+		err = place(f.Name(), path, cut)
 	}
-	return named(path, err)
+	if err = named(path, err); err != nil {
+		return err
+	}
+	return s.use(path)
+}
+
+// mostUsed is how many bodies wait for Persist, which nobody may call.
+const mostUsed = 4096
+
+// use notes that a record may name a body.
+func (s *Sink) use(path string) error {
+	s.mu.Lock()
+	s.used = append(s.used, path)
+	full := len(s.used) >= mostUsed
+	s.mu.Unlock()
+	if full {
+		return s.Persist()
+	}
+	return nil
+}
+
+// Persist returns when the bodies that were given so far are on the disk, with their
+// names. It is safe for concurrent use with all other methods. The error names a file or
+// a folder.
+func (s *Sink) Persist() error {
+	s.mu.Lock()
+	used := s.used
+	s.used = nil
+	s.mu.Unlock()
+	if len(used) == 0 {
+		return nil
+	}
+	return persist(s.dir, used)
 }
 
 // makeFolder makes a body's folder, unless that has been done.
-func (s *sink) makeFolder(dir string, sum [32]byte) error {
+func (s *Sink) makeFolder(dir string, sum [32]byte) error {
 	known, bit := &s.made[sum[0]][sum[1]/8], byte(1)<<(sum[1]%8)
 	if *known&bit != 0 {
 		return nil
@@ -103,12 +143,15 @@ func (s *sink) makeFolder(dir string, sum [32]byte) error {
 	return nil
 }
 
-// place gives a whole file its name. Where another has it, that is the same body. File
-// systems without links have it renamed, which comes to the same.
-func place(from, to string) error {
-	err := os.Link(from, to)
-	if err == nil || errors.Is(err, fs.ErrExist) {
-		return nil
+// place gives a whole file its name. Where another has it, that is the same body, unless
+// it is known to be cut. File systems without links have it renamed, which comes to the
+// same.
+func place(from, to string, cut bool) error {
+	if !cut {
+		err := os.Link(from, to)
+		if err == nil || errors.Is(err, fs.ErrExist) {
+			return nil
+		}
 	}
 	return os.Rename(from, to)
 }

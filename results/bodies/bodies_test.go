@@ -236,6 +236,65 @@ func TestConcurrentWriters(t *testing.T) {
 	}
 }
 
+// What a loss of power has cut is not taken for the body.
+func TestCutBodyIsReplaced(t *testing.T) {
+	dir := t.TempDir()
+	keep(t, New(dir), exchange("hello", "text/html"), exchange("", "text/html"))
+	for path := range kept(t, dir) {
+		if err := os.Truncate(filepath.Join(dir, path), 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	keep(t, New(dir), exchange("hello", "text/html"), exchange("", "text/html"))
+	files := kept(t, dir)
+	checkWhole(t, files)
+	if len(files) != 2 {
+		t.Errorf("%d files", len(files))
+	}
+}
+
+// Bodies can be persisted while others are kept; what is not there any more is an error.
+func TestPersist(t *testing.T) {
+	dir := t.TempDir()
+	s := New(dir)
+	ended := make(chan error)
+	go func() {
+		var errs []error
+		for range 10 {
+			errs = append(errs, s.Persist())
+		}
+		ended <- errors.Join(errs...)
+	}()
+	for n := range 10 {
+		keep(t, s, exchange(fmt.Sprint("body ", n), "text/plain"))
+	}
+	if err := errors.Join(<-ended, s.Persist(), s.Close()); err != nil {
+		t.Error(err)
+	}
+	last := New(dir)
+	keep(t, last, exchange("body 2", "text/plain"))
+	if err := os.RemoveAll(dir); err != nil {
+		t.Fatal(err)
+	}
+	if err := last.Persist(); err == nil || !strings.Contains(err.Error(), dir) {
+		t.Errorf("of a folder that is gone: %v", err)
+	}
+	if err := last.Persist(); err != nil {
+		t.Errorf("nothing is to be persisted: %v", err)
+	}
+}
+
+// Nobody has to persist: what waits for it does not grow with the bodies.
+func TestWaitingIsBounded(t *testing.T) {
+	s := New(t.TempDir())
+	for range 2 * mostUsed {
+		keep(t, s, exchange("the same", "text/plain"))
+	}
+	if len(s.used) >= mostUsed {
+		t.Errorf("%d bodies wait", len(s.used))
+	}
+}
+
 // victimVariable names, in the environment of this test's own program, the folder that
 // it writes to until it is killed.
 const victimVariable = "SCRAPE_BODIES_VICTIM"

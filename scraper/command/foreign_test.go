@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -12,47 +13,33 @@ import (
 	"testing"
 )
 
+// packages are readers that npm has; the test says how to have them here.
+const packages = "../../testdata/readers/node_modules"
+
 // foreignReaders are programs that print number, status and title of each record in a
-// file, with tabs between them.
+// file, with tabs between them. A script is for the interpreter that it needs first.
 var foreignReaders = []struct {
 	name, file string
 	needs      []string // programs
-	module     string   // of Python, where the script is for that, and not for a shell
 	script     string
 }{
-	{"jq", "all.jsonl", []string{"jq"}, "", `jq -r '[.seq, .status, .title] | @tsv' "$0"`},
-	{"gzip", "all.jsonl.gz", []string{"gzip", "jq"}, "", `gzip -dc "$0" | jq -r '[.seq, .status, .title] | @tsv'`},
-	{"zstd", "all.jsonl.zst", []string{"zstd", "jq"}, "", `zstd -dc "$0" | jq -r '[.seq, .status, .title] | @tsv'`},
-	{"DuckDB", "all.parquet", []string{"duckdb"}, "",
+	{"jq", "all.jsonl", []string{"sh", "jq"}, `jq -r '[.seq, .status, .title] | @tsv' "$0"`},
+	{"gzip", "all.jsonl.gz", []string{"sh", "gzip", "jq"}, `gzip -dc "$0" | jq -r '[.seq, .status, .title] | @tsv'`},
+	{"zstd", "all.jsonl.zst", []string{"sh", "zstd", "jq"}, `zstd -dc "$0" | jq -r '[.seq, .status, .title] | @tsv'`},
+	{"DuckDB", "all.parquet", []string{"sh", "duckdb"},
 		`duckdb -list -noheader -separator "$(printf '\t')" -c "SELECT seq, status, coalesce(title, '') FROM '$0'"`},
-	{"Python's csv", "all.csv", []string{"python3"}, "csv", `
+	{"Python's csv", "all.csv", []string{"python3"}, `
 import csv, sys
 for row in csv.DictReader(open(sys.argv[1], newline="", encoding="utf-8"), strict=True):
     print(row["seq"], row["status"], row["title"], sep="\t")`},
-	{"Python's csv, with tabs", "all.tsv", []string{"python3"}, "csv", `
-import csv, sys
-for row in csv.DictReader(open(sys.argv[1], newline="", encoding="utf-8"), dialect="excel-tab", strict=True):
-    print(row["seq"], row["status"], row["title"], sep="\t")`},
-	{"Python's sqlite3", "all.sqlite", []string{"python3"}, "sqlite3", `
+	{"Python's sqlite3", "all.sqlite", []string{"python3"}, `
 import sqlite3, sys
 db = sqlite3.connect(sys.argv[1])
 assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 for row in db.execute("SELECT seq, status, coalesce(title, '') FROM latest"):
     print(*row, sep="\t")`},
-	{"Arrow", "all.parquet", []string{"python3"}, "pyarrow", `
-import pyarrow.parquet, sys
-for row in pyarrow.parquet.read_table(sys.argv[1], columns=["seq", "status", "title"]).to_pylist():
-    print(row["seq"], row["status"], row["title"] or "", sep="\t")`},
-	{"warcio", "all.warc.gz", []string{"python3"}, "warcio", `
-import json, sys
-from warcio.archiveiterator import ArchiveIterator
-for record in ArchiveIterator(open(sys.argv[1], "rb"), check_digests="raise"):
-    content = record.content_stream().read()
-    if record.rec_type == "metadata":
-        row = json.loads(content)
-        print(row["seq"], row["status"], row.get("title", ""), sep="\t")
-    elif record.rec_type == "response":
-        assert record.http_headers.get_statuscode() in ("200", "404")`},
+	{"DuckDB for Node", "all.parquet", []string{"node", packages}, "duckdb"},
+	{"warcio", "all.warc.gz", []string{"node", packages}, "warcio"},
 }
 
 // Other programs, as far as they are here, find in each format what was scraped.
@@ -85,18 +72,17 @@ func TestForeignReaders(t *testing.T) {
 	for _, r := range foreignReaders {
 		t.Run(r.name, func(t *testing.T) {
 			for _, program := range r.needs {
-				if _, err := exec.LookPath(program); err != nil {
+				if _, err := os.Stat(program); program == packages && err != nil {
+					t.Skip("not tried: ", err, "; to have it: npm install --no-package-lock, in testdata/readers")
+				} else if _, err := exec.LookPath(program); program != packages && err != nil {
 					t.Skip("not tried: ", err)
 				}
 			}
-			interpreter := "sh"
-			if r.module != "" {
-				interpreter = "python3"
-				if said, err := exec.Command("python3", "-c", "import "+r.module).CombinedOutput(); err != nil {
-					t.Skipf("not tried: %s", said)
-				}
+			args := []string{"-c", r.script}
+			if r.needs[0] == "node" {
+				args = []string{filepath.Join(packages, "..", "read.mjs"), r.script}
 			}
-			read := exec.Command(interpreter, "-c", r.script, filepath.Join(dir, r.file))
+			read := exec.Command(r.needs[0], append(args, filepath.Join(dir, r.file))...)
 			var trouble bytes.Buffer
 			read.Stderr = &trouble
 			out, err := read.Output()

@@ -120,7 +120,11 @@ func (p *program) run(ctx context.Context, lists []input, outs []*output.Output,
 	defer cancel(nil)
 	wantsBar := p.wantsBar(outs)
 	onScreen := false // records and bar are
-	sinks, err := s.sinks(outs, func(out *output.Output) output.Use {
+	var saved *bodies.Sink
+	if p.settings.saveBody != "" {
+		saved = bodies.New(p.settings.saveBody)
+	}
+	sinks, err := s.sinks(outs, saved, func(out *output.Output) output.Use {
 		use := output.Use{Failed: cancel}
 		if wantsBar && out.IsTerminal() {
 			onScreen = true
@@ -130,9 +134,6 @@ func (p *program) run(ctx context.Context, lists []input, outs []*output.Output,
 	}, p.worth, cancel)
 	if err != nil {
 		return p.toldOutput(errors.Join(err, closeAll(outs), s.close()))
-	}
-	if p.settings.saveBody != "" { // before those whose records, or the state, name its files
-		sinks = slices.Insert(sinks, 0, results.Sink(bodies.New(p.settings.saveBody)))
 	}
 	signals := p.watchSignals(cancel)
 

@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"scrape/results"
+	"scrape/results/bodies"
 	"scrape/scraper"
 	"scrape/scraper/journal"
 	"scrape/scraper/lock"
@@ -220,9 +221,13 @@ func (s *session) complete(ctx context.Context, outs []*output.Output, summary *
 }
 
 // sinks are those of the outputs, of which the journal's write to it what they did. Each
-// gets what worth lets through. Where there is a state, it is behind what is written.
-func (s *session) sinks(outs []*output.Output, use func(*output.Output) output.Use, worth func(results.Sink) results.Sink, failed func(error)) (sinks []results.Sink, err error) {
-	var kept []journal.Output
+// gets what worth lets through. Bodies are kept before there is a record of them, and are
+// durable before it is remembered; where there is a state, it is behind what is written.
+func (s *session) sinks(outs []*output.Output, saved *bodies.Sink, use func(*output.Output) output.Use, worth func(results.Sink) results.Sink, failed func(error)) (sinks []results.Sink, err error) {
+	if saved != nil {
+		sinks = append(sinks, saved)
+	}
+	var remembered []journal.Output
 	for _, out := range outs {
 		sink, err := out.Sink(use(out))
 		if err != nil {
@@ -230,17 +235,20 @@ func (s *session) sinks(outs []*output.Output, use func(*output.Output) output.U
 		}
 		sink = worth(sink)
 		if s.journal != nil && out.Position() >= 0 || s.journal == nil && s.state != nil {
-			kept = append(kept, keptOutput(sink, out))
+			remembered = append(remembered, keptOutput(sink, out))
 		} else {
 			sinks = append(sinks, sink)
 		}
 	}
-	if len(kept) > 0 {
+	if len(remembered) > 0 {
 		var also []journal.Persister
+		if saved != nil {
+			also = append(also, saved)
+		}
 		if s.state != nil {
 			also = append(also, s.state)
 		}
-		sinks = append(sinks, journal.NewSink(s.journal, kept, failed, also...))
+		sinks = append(sinks, journal.NewSink(s.journal, remembered, failed, also...))
 	}
 	return sinks, nil
 }
