@@ -12,9 +12,10 @@ import (
 func main() {
 	pool.Main()
 	os.Exit(command.Run(context.Background(), os.Args[1:], command.Env{
-		Stdin:  os.Stdin,
-		Stdout: os.Stdout,
-		Stderr: os.Stderr,
-		Lookup: os.LookupEnv,
+		Stdin:   os.Stdin,
+		Stdout:  os.Stdout,
+		Stderr:  os.Stderr,
+		Lookup:  os.LookupEnv,
+		Environ: os.Environ,
 	}))
 }

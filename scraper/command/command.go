@@ -27,6 +27,8 @@ type Env struct {
 	Stdin, Stdout, Stderr *os.File
 	// Lookup reads the environment, as os.LookupEnv does.
 	Lookup func(name string) (string, bool)
+	// Environ lists the environment, as os.Environ does.
+	Environ func() []string
 }
 
 // Run runs the program with its arguments (without the program's name) and
@@ -133,6 +135,9 @@ func (p *program) dispatch(ctx context.Context, args []string) error {
 			}
 			return usage("see scrape "+command+" --help", "--%s is no flag of scrape %s", g.spec.name, command)
 		}
+	}
+	if err := checkVariables(p.env.Environ()); err != nil {
+		return err
 	}
 	line := []string{"scrape"}
 	if command != "" {

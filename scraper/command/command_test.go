@@ -31,7 +31,7 @@ func TestMain(m *testing.M) {
 	os.Setenv("GORACE", "atexit_sleep_ms=0")
 	testscript.Main(m, map[string]func(){
 		"scrape": func() {
-			os.Exit(Run(context.Background(), os.Args[1:], Env{os.Stdin, os.Stdout, os.Stderr, os.LookupEnv}))
+			os.Exit(Run(context.Background(), os.Args[1:], Env{os.Stdin, os.Stdout, os.Stderr, os.LookupEnv, os.Environ}))
 		},
 	})
 }
@@ -55,6 +55,11 @@ func call(t *testing.T, environment map[string]string, args ...string) (stdout, 
 	code = Run(t.Context(), args, Env{null, streams[0], streams[1], func(name string) (string, bool) {
 		value, ok := environment[name]
 		return value, ok
+	}, func() (all []string) {
+		for name, value := range environment {
+			all = append(all, name+"="+value)
+		}
+		return all
 	}})
 	var texts [2]string
 	for i, s := range streams {

@@ -39,6 +39,9 @@ func (p *program) convert(ctx context.Context) error {
 		return err
 	}
 	p.nameData(chosen)
+	if _, beside := outputFiles(p.operands[1:], chosen[0].Format, 1); taken(from, beside, nil) != "" {
+		return usage("give a copy of it, or write to another file and rename that", "%q: is kept beside %q", redacted(from), redacted(p.operands[1]))
+	}
 	info, err := os.Stat(from)
 	if err != nil {
 		return local(from, err, "")

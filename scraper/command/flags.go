@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -47,7 +46,7 @@ func (f *flagSpec) env() string {
 	if f.noEnv {
 		return ""
 	}
-	return "SCRAPE_" + strings.ToUpper(strings.NewReplacer("-", "_", ".", "_").Replace(f.name))
+	return variableName(f.name)
 }
 
 // takenBy says whether a command ("" is the main one) has the flag.

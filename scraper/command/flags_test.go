@@ -42,7 +42,7 @@ func asked(t *testing.T, environment map[string]string, args ...string) (o scrap
 	p := newProgram(Env{null, null, stderr, func(name string) (string, bool) {
 		value, ok := environment[name]
 		return value, ok
-	}}, func(_ context.Context, asked scraper.Options) (scraper.Summary, error) {
+	}, func() []string { return nil }}, func(_ context.Context, asked scraper.Options) (scraper.Summary, error) {
 		o = asked
 		runs++
 		return scraper.Summary{Ended: true}, nil

@@ -2,6 +2,7 @@ package command
 
 import (
 	"errors"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -13,5 +14,18 @@ func TestUnreadableStdinHasAName(t *testing.T) {
 	err := verdict(&scraper.ReadError{List: "-", Err: syscall.EIO})
 	if f, ok := errors.AsType[*failure](err); !ok || f.code != exitLocal || f.text != "stdin: input/output error" {
 		t.Errorf("%v", err)
+	}
+}
+
+// Where records wait for their turn and there is no room, the way out is one that there is.
+func TestHintWhereRecordsWait(t *testing.T) {
+	for earlier, window := range map[string]bool{"": true, "old.jsonl": false} {
+		p := new(program)
+		p.settings.retry.file = earlier
+		err := p.toldOutput(&scraper.OrderError{Dir: "/tmp", Err: syscall.ENOSPC})
+		f, ok := errors.AsType[*failure](err)
+		if !ok || f.code != exitLocal || !strings.HasPrefix(f.hint, "make room there") || strings.Contains(f.hint, "--order-window") != window {
+			t.Errorf("--retry-failed %q: %v, %+v", earlier, err, f)
+		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -54,8 +55,7 @@ func (p *program) chooseOutputs() ([]output.Options, error) {
 			return nil, p.toldOutput(err)
 		}
 		if f != format && contrary == nil {
-			called, _ := p.found("output")
-			contrary = usage("the extension says "+string(f), "%s %q: contradicts %s", called, redacted(name), chosenBy)
+			contrary = usage("the extension says "+string(f), "%s: contradicts %s", p.calledOutput(name), chosenBy)
 		}
 		taken = taken || f == format
 		all = append(all, output.Options{Name: name, Stdout: p.env.Stdout, Format: f, Compression: c, Mode: mode, Look: s.look})
@@ -151,12 +151,29 @@ func closeAll(outs []*output.Output) error {
 	return errors.Join(all...)
 }
 
+// calledOutput is how messages call an output that was asked for wrongly: by the flag, or,
+// where it is an operand, as it is.
+func (p *program) calledOutput(name string) string {
+	if p.command == "convert" {
+		return strconv.Quote(redacted(name))
+	}
+	called, _ := p.found("output")
+	return called + " " + strconv.Quote(redacted(name))
+}
+
 // toldOutput turns the error of an output, or of the state, into that which the user is told: a
 // mistake by the name of the flag, a failure by the name of the file. Other errors
 // stay as they are.
 func (p *program) toldOutput(err error) error {
 	if e, ok := errors.AsType[*state.Error](err); ok {
 		return local(e.Path, e.Err, e.Hint)
+	}
+	if e, ok := errors.AsType[*scraper.OrderError](err); ok {
+		hint := "make room there, name another folder in TMPDIR, or read less far ahead: --order-window"
+		if p.settings.retry.file != "" { // all lines are known: there is no window
+			hint = "make room there, or name another folder in TMPDIR"
+		}
+		return &failure{code: exitLocal, text: e.Error(), hint: hint, cause: err}
 	}
 	e, ok := errors.AsType[*output.Error](err)
 	if body, is := errors.AsType[*fs.PathError](err); is && !ok && p.settings.saveBody != "" && strings.HasPrefix(body.Path, filepath.Clean(p.settings.saveBody)) {
@@ -166,12 +183,16 @@ func (p *program) toldOutput(err error) error {
 		return err
 	}
 	if !e.Refused {
-		f := local(e.Name, e.Err, e.Hint)
+		hint := e.Hint
+		if p.command == "convert" {
+			hint = strings.TrimSuffix(hint, " with --output")
+		}
+		f := local(e.Name, e.Err, hint)
 		f.unwritten = e.Unwritten
 		return f
 	}
-	if called, _ := p.found("output"); e.Name != "stdout" {
-		f := usage(e.Hint, "%s %q: %v", called, redacted(e.Name), e.Err)
+	if e.Name != "stdout" {
+		f := usage(e.Hint, "%s: %v", p.calledOutput(e.Name), e.Err)
 		f.lost = e.Lost
 		return f
 	}

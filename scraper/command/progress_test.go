@@ -268,7 +268,7 @@ func TestNoBarBesideAPipe(t *testing.T) {
 		{"terminal", tty, "auto", true},
 		{"file", null, "auto", true},
 	} {
-		p := newProgram(Env{null, w, tty, none}, nil)
+		p := newProgram(Env{null, w, tty, none, nil}, nil)
 		p.settings.progress = test.when
 		out, err := output.Open(output.Options{Stdout: test.out})
 		if err != nil {

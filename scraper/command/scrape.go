@@ -361,9 +361,6 @@ func verdict(err error) error {
 	if unreadable, ok := errors.AsType[*scraper.ReadError](err); ok {
 		return local(listName(unreadable.List), unreadable.Err, listHint)
 	}
-	if e, ok := errors.AsType[*scraper.OrderError](err); ok {
-		return &failure{code: exitLocal, text: e.Error(), hint: "make room there, name another folder in TMPDIR, or read less far ahead: --order-window", cause: err}
-	}
 	if errors.Is(err, errLeave) {
 		return errLeave
 	}

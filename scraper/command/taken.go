@@ -27,6 +27,9 @@ func (p *program) checkFiles() error {
 			return usage("", "%s %q: is %s, too", originOf("output", out.name, p.given), redacted(out.name), what)
 		}
 	}
+	if err := p.checkRead(beside); err != nil {
+		return err
+	}
 	files := append(outputs, beside...)
 	for _, own := range []struct{ flag, name, what string }{
 		{"state", s.state, "the state"},
@@ -49,7 +52,28 @@ func (p *program) checkFiles() error {
 			for _, beside := range []string{"-wal", "-shm", "-journal", ".lock"} {
 				files = append(files, ownFile{own.name + beside, "kept beside the state"})
 			}
+			if err := p.checkRead(files[len(files)-4:]); err != nil {
+				return err
+			}
 		}
+	}
+	return nil
+}
+
+// checkRead refuses to read lines or records from a file that is written meanwhile.
+func (p *program) checkRead(written []ownFile) error {
+	for _, name := range p.operands {
+		if name == "-" || isURL(name) {
+			continue
+		}
+		if what := taken(name, written, nil); what != "" {
+			return usage("give a copy of it", "%q: is %s", redacted(name), what)
+		}
+	}
+	earlier := p.settings.retry.file
+	if what := taken(earlier, written, nil); earlier != "" && what != "" {
+		called, _ := p.found("retry-failed")
+		return usage("give a copy of it", "%s %q: is %s", called, redacted(earlier), what)
 	}
 	return nil
 }
