@@ -30,21 +30,6 @@ func newVaried(t *testing.T) *httptest.Server {
 	return s
 }
 
-// listOf writes a list of so many lines, of which each number has one, and returns its
-// name.
-func listOf(t *testing.T, lines int, line func(n int) string) string {
-	t.Helper()
-	var b strings.Builder
-	for n := range lines {
-		b.WriteString(line(n) + "\n")
-	}
-	name := filepath.Join(t.TempDir(), "urls.txt")
-	if err := os.WriteFile(name, []byte(b.String()), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return name
-}
-
 // upTo are the numbers from 1 to n.
 func upTo(n int) (all []int64) {
 	for i := range n {

@@ -151,12 +151,19 @@ func children(pid int) (pids []int) {
 
 // list writes a list of n pages and returns its name.
 func (s *site) list(t testing.TB, n int) string {
-	var lines strings.Builder
-	for i := range n {
-		fmt.Fprintf(&lines, "%s/page/%d\n", s.URL, i)
+	return listOf(t, n, func(i int) string { return fmt.Sprint(s.URL, "/page/", i) })
+}
+
+// listOf writes a list of so many lines, of which each number has one, and returns its
+// name.
+func listOf(t testing.TB, lines int, line func(n int) string) string {
+	t.Helper()
+	var b strings.Builder
+	for n := range lines {
+		b.WriteString(line(n) + "\n")
 	}
 	name := filepath.Join(t.TempDir(), "urls.txt")
-	if err := os.WriteFile(name, []byte(lines.String()), 0o666); err != nil {
+	if err := os.WriteFile(name, []byte(b.String()), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return name
