@@ -11,7 +11,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"sync"
 
 	"scrape/results"
 )
@@ -21,22 +20,28 @@ import (
 //
 // A file appears there whole or not at all: it is written under another name,
 // ".body-" and more, which an interrupted run may leave behind, and linked to its own.
-// So several runs may share a folder. It outlasts a loss of power once Persist has
-// returned; of what was not persisted a file may be left that is cut, which is replaced
-// when that body comes again. Records name their files in body_file; give this sink
+// So several runs may share a folder. It outlasts a loss of power once its Persister has
+// persisted it; of what was not a file may be left that is cut, which is replaced when that
+// body comes again. Records name their files in body_file; give this sink
 // before theirs, so that no record names a file that is not there.
 //
 // Errors name the file.
-func New(dir string) *Sink { return &Sink{dir: dir} }
+func New(dir string) *Sink { return &Sink{dir: filepath.Clean(dir)} }
 
-// Sink is a results.ExchangeSink. Its methods are for one goroutine, but for Persist.
+// Sink is a results.ExchangeSink. It is for one goroutine.
 type Sink struct {
-	dir  string
-	made [256][256 / 8]byte // the folders that are known to be there, a bit each
-	err  error
+	dir       string
+	made      [256][256 / 8]byte // the folders that are known to be there, a bit each
+	err       error
+	persister *Persister // nil: nobody wants one
+}
 
-	mu   sync.Mutex
-	used []string // bodies that a record may name, and that were not persisted since
+// Persister returns what makes the bodies durable that the sink is given from now on.
+func (s *Sink) Persister() *Persister {
+	if s.persister == nil {
+		s.persister = newPersister(s.dir)
+	}
+	return s.persister
 }
 
 // Needs implements results.ExchangeSink.
@@ -73,7 +78,8 @@ func (s *Sink) keep(e *results.Exchange) error {
 	info, err := os.Lstat(path)
 	cut := err == nil && info.Mode().IsRegular() && info.Size() != e.Body.Size // by a loss of power
 	if err == nil && !cut {
-		return s.use(path) // whoever has put it there may not have persisted it
+		s.persister.note(path) // whoever has put it there may not have persisted it
+		return nil
 	}
 	if err := s.makeFolder(filepath.Dir(path), e.BodySHA256); err != nil {
 		return err
@@ -98,36 +104,8 @@ func (s *Sink) keep(e *results.Exchange) error {
 	if err = named(path, err); err != nil {
 		return err
 	}
-	return s.use(path)
-}
-
-// mostUsed is how many bodies wait for Persist, which nobody may call.
-const mostUsed = 4096
-
-// use notes that a record may name a body.
-func (s *Sink) use(path string) error {
-	s.mu.Lock()
-	s.used = append(s.used, path)
-	full := len(s.used) >= mostUsed
-	s.mu.Unlock()
-	if full {
-		return s.Persist()
-	}
+	s.persister.note(path)
 	return nil
-}
-
-// Persist returns when the bodies that were given so far are on the disk, with their
-// names. It is safe for concurrent use with all other methods. The error names a file or
-// a folder.
-func (s *Sink) Persist() error {
-	s.mu.Lock()
-	used := s.used
-	s.used = nil
-	s.mu.Unlock()
-	if len(used) == 0 {
-		return nil
-	}
-	return persist(s.dir, used)
 }
 
 // makeFolder makes a body's folder, unless that has been done.

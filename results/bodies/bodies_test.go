@@ -253,45 +253,83 @@ func TestCutBodyIsReplaced(t *testing.T) {
 	}
 }
 
-// Bodies can be persisted while others are kept; what is not there any more is an error.
+// Bodies are persisted once, and again when they are named again.
 func TestPersist(t *testing.T) {
-	dir := t.TempDir()
-	s := New(dir)
+	for name, persist := range map[string]func(dir string, files map[string]bool) error{"whole": persist, "each": persistFiles} {
+		t.Run(name, func(t *testing.T) {
+			dir := filepath.Join(t.TempDir(), "bodies")
+			s := New(dir)
+			p := s.Persister()
+			p.persist = func(files map[string]bool) error { return persist(dir, files) }
+			for n := range 10 {
+				keep(t, s, exchange(fmt.Sprint("body ", n), "text/plain"))
+				if err := p.Persist(); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if len(p.used) > 0 {
+				t.Errorf("%d bodies wait", len(p.used))
+			}
+			keep(t, s, exchange("body 2", "text/plain"))
+			if len(p.used) != 1 {
+				t.Errorf("%d bodies wait of one that was there", len(p.used))
+			}
+			if err := os.RemoveAll(dir); err != nil {
+				t.Fatal(err)
+			}
+			for range 2 { // what was lost once is not there the next time
+				if err := p.Persist(); err == nil || !strings.Contains(err.Error(), dir) {
+					t.Errorf("of a folder that is gone: %v", err)
+				}
+			}
+		})
+	}
+}
+
+// Bodies can be persisted while others are kept.
+func TestPersistMeanwhile(t *testing.T) {
+	s := New(t.TempDir())
+	p := s.Persister()
 	ended := make(chan error)
 	go func() {
 		var errs []error
 		for range 10 {
-			errs = append(errs, s.Persist())
+			errs = append(errs, p.Persist())
 		}
 		ended <- errors.Join(errs...)
 	}()
 	for n := range 10 {
 		keep(t, s, exchange(fmt.Sprint("body ", n), "text/plain"))
 	}
-	if err := errors.Join(<-ended, s.Persist(), s.Close()); err != nil {
+	if err := errors.Join(<-ended, p.Persist(), s.Close()); err != nil {
 		t.Error(err)
-	}
-	last := New(dir)
-	keep(t, last, exchange("body 2", "text/plain"))
-	if err := os.RemoveAll(dir); err != nil {
-		t.Fatal(err)
-	}
-	if err := last.Persist(); err == nil || !strings.Contains(err.Error(), dir) {
-		t.Errorf("of a folder that is gone: %v", err)
-	}
-	if err := last.Persist(); err != nil {
-		t.Errorf("nothing is to be persisted: %v", err)
 	}
 }
 
-// Nobody has to persist: what waits for it does not grow with the bodies.
-func TestWaitingIsBounded(t *testing.T) {
+// Who persists waits for another that is at work on bodies given before.
+func TestPersistWaits(t *testing.T) {
 	s := New(t.TempDir())
-	for range 2 * mostUsed {
-		keep(t, s, exchange("the same", "text/plain"))
+	p := s.Persister()
+	begun, end := make(chan struct{}), make(chan error)
+	p.persist = func(map[string]bool) error { close(begun); return <-end }
+	keep(t, s, exchange("body", "text/plain"))
+	first, second := make(chan error, 1), make(chan error, 1)
+	go func() { first <- p.Persist() }()
+	<-begun
+	go func() { second <- p.Persist() }()
+	failure := errors.New("no room")
+	end <- failure
+	if one, two := <-first, <-second; one != failure || two != failure {
+		t.Errorf("%v and %v", one, two)
 	}
-	if len(s.used) >= mostUsed {
-		t.Errorf("%d bodies wait", len(s.used))
+}
+
+// Without a Persister nothing is noted.
+func TestUnpersisted(t *testing.T) {
+	s := New(t.TempDir())
+	keep(t, s, exchange("body", "text/plain"))
+	if p := s.Persister(); len(p.used) > 0 {
+		t.Errorf("%d bodies wait", len(p.used))
 	}
 }
 

@@ -243,7 +243,7 @@ func (s *session) sinks(outs []*output.Output, saved *bodies.Sink, use func(*out
 	if len(remembered) > 0 {
 		var also []journal.Persister
 		if saved != nil {
-			also = append(also, saved)
+			also = append(also, saved.Persister())
 		}
 		if s.state != nil {
 			also = append(also, s.state)
