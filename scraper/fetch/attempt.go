@@ -71,7 +71,8 @@ type attempt struct {
 	sent     time.Time // when it had its connection; zero before
 	conn     *conn     // the connection in use, of HTTP/1
 	streams  int       // of HTTP/2 that were begun
-	resent   int       // how often it was sent before, without an answer
+	lost     bool      // the connection it was written to before was closed without an answer
+	resent   int       // how often it was sent before, as Response.Resent counts it
 	informed int       // bytes of answers before the final one
 	answered *[]byte   // the head of the answer, as it came over HTTP/1
 }
@@ -127,9 +128,7 @@ func (a *attempt) traced() context.Context {
 func (a *attempt) getConn(string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.conn != nil && a.conn.wrote() {
-		a.resent++
-	}
+	a.lost = a.lost || a.conn != nil && a.conn.wrote()
 	a.dial, a.conn = nil, nil
 	a.watch.enter(connecting)
 }
@@ -146,6 +145,9 @@ func (a *attempt) gotConn(info httptrace.GotConnInfo) {
 			a.answered = new([]byte) // the other connection may still write to its own
 		}
 		c.begin(a.head, a.answered)
+		if a.lost {
+			a.resent = 1
+		}
 	} else if a.streams++; a.streams > maxStreams {
 		a.cancel(errTurnedAway)
 	} else {

@@ -132,7 +132,7 @@ func (c *conn) assign() {
 	}
 }
 
-// wrote tells whether some of the request was written that begin was called for.
+// wrote tells whether somebody began to write the request that begin was called for.
 func (c *conn) wrote() bool { return c.turn.Load() >= written }
 
 // Write implements net.Conn.

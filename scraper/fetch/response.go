@@ -36,8 +36,9 @@ type Response struct {
 	// Sent is when the request had its connection and was written to it; zero
 	// when it never had one, so that the server cannot know of it.
 	Sent time.Time
-	// Resent is how often the request was sent before, on connections that ended
-	// without an answer, or over HTTP/2 that the server turned away.
+	// Resent is how often the request was sent before: once, however many kept
+	// connections turned out to be closed one after the other, or as often as the
+	// server turned it away over HTTP/2.
 	Resent int
 	// ContentType is the Content-Type header.
 	ContentType string

@@ -31,9 +31,9 @@ func (a *attempt) retry(err *fetch.Error) (after time.Duration, ok bool) {
 	return after, true
 }
 
-// countResent counts a request as often as it was sent, where each time ended the
-// same way. Once alone that a kept connection ends is an accident, of which nobody
-// hears; but a server that closes every connection without an answer has got them all.
+// countResent counts a request as sent before, too, where the last time was no better.
+// Once alone that a kept connection ends is an accident, of which nobody hears; but a
+// server that closes every connection without an answer has got them all.
 func (a *attempt) countResent(err *fetch.Error) {
 	if err.Kind == results.Connect && a.wasSent() {
 		a.task.Attempt += a.resp.Resent

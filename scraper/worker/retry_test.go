@@ -156,3 +156,23 @@ func TestClosedOnce(t *testing.T) {
 		t.Errorf("%d requests", requests.Load())
 	}
 }
+
+// One that closes a kept connection, and takes no other, was asked once.
+func TestClosedThenRefused(t *testing.T) {
+	prepare(t, Settings{Retry: 1})
+	var server *httptest.Server
+	server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/kept" {
+			server.Listener.Close()
+			panic(http.ErrAbortHandler)
+		}
+	}))
+	defer server.Close()
+	if a := do(t, first(t, server.URL+"/kept")); a.Final == nil {
+		t.Fatalf("got %+v", a)
+	}
+	a := do(t, first(t, server.URL))
+	if a.Again == nil || a.Again.Attempt != 1 {
+		t.Fatalf("got %+v, want another attempt after the first", a)
+	}
+}
