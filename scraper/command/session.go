@@ -241,6 +241,11 @@ func (s *session) sinks(outs []*output.Output, saved *bodies.Sink, use func(*out
 		}
 	}
 	if len(remembered) > 0 {
+		if s.journal != nil {
+			if err := s.journal.Continue(); err != nil {
+				return nil, err
+			}
+		}
 		var also []journal.Persister
 		if saved != nil {
 			also = append(also, saved.Persister())

@@ -251,6 +251,17 @@ func (j *Journal) Pause() error {
 	return j.append(&entry{positions: j.positions, marks: j.marks}, pausedFrame)
 }
 
+// Continue says that a run that was paused goes on: of what it finds out from now on
+// nobody may have heard when it is killed. It is to be called before the Sink is made, and
+// does nothing where the run was not paused. The error names the file.
+func (j *Journal) Continue() error {
+	if !j.paused {
+		return nil
+	}
+	j.paused = false
+	return j.append(&entry{positions: j.positions, marks: j.marks}, doneFrame)
+}
+
 // Complete says that the run came to its end: every line of the lists is done, and
 // the Sink was closed without an error. All that is left then is the head and that it
 // is complete; the copies of streams are removed. Errors name the file.

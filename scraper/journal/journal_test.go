@@ -145,6 +145,15 @@ func TestPause(t *testing.T) {
 	if !j.Paused() {
 		t.Error("it is not paused")
 	}
+	if err := j.Continue(); err != nil {
+		t.Fatal(err)
+	}
+	j.Close() // as if killed before anything was done
+	j = reopen(t, path)
+	checkFirst(t, j, len(whole)-1)
+	if j.Paused() {
+		t.Error("it does not know that it went on")
+	}
 	if err := j.append(entryOf([]int64{500, 90}, 6), doneFrame); err != nil {
 		t.Fatal(err)
 	}
