@@ -10,28 +10,21 @@ import (
 // variablePrefix is that of the variables that are ours.
 const variablePrefix = "SCRAPE_"
 
-// checkVariables refuses a variable that can only be a mistyped one of ours, which would
-// have no effect, and nobody would know. Others may be somebody else's: a service called
-// scrape gives its neighbours in Kubernetes SCRAPE_SERVICE_HOST, SCRAPE_PORT and more.
+// checkVariables refuses a variable that is spelt nearly like one of ours, which would have
+// no effect, and nobody would know. Others may be somebody else's: a service called scrape
+// gives its neighbours in Kubernetes SCRAPE_SERVICE_HOST, SCRAPE_PORT and more, and a
+// script around a run may well have its SCRAPE_OUT.
 func checkVariables(environ []string) error {
-	known := map[string]string{passwordVariable: passwordVariable}
+	known := []string{passwordVariable}
 	for i := range flagTable() {
-		f := &flagTable()[i]
-		if f.env() == "" {
-			continue
-		}
-		known[f.env()] = f.env()
-		for word := range strings.FieldsSeq(f.also) {
-			name := variableName(word)
-			if _, taken := known[name]; !taken {
-				known[name] = f.env()
-			}
+		if name := flagTable()[i].env(); name != "" {
+			known = append(known, name)
 		}
 	}
 	slices.Sort(environ)
 	for _, entry := range environ {
 		name, value, _ := strings.Cut(entry, "=")
-		if !strings.HasPrefix(name, variablePrefix) || value == "" || known[name] == name {
+		if !strings.HasPrefix(name, variablePrefix) || value == "" || slices.Contains(known, name) {
 			continue
 		}
 		if meant := nearestVariable(name, known); meant != "" {
@@ -42,12 +35,9 @@ func checkVariables(environ []string) error {
 }
 
 // nearestVariable is the variable that a name was meant to be, "" if it is like none: it
-// is what others call that, or differs from it in one letter, or in two where it is long.
-// Of short ones too many are words of their own.
-func nearestVariable(name string, known map[string]string) (meant string) {
-	if meant, ok := known[name]; ok {
-		return meant
-	}
+// differs from that in one letter, or in two where it is long. Of short ones too many are
+// words of their own.
+func nearestVariable(name string, known []string) (meant string) {
 	name = strings.TrimPrefix(name, variablePrefix)
 	var least int // one more than letters may differ
 	switch {
@@ -56,11 +46,8 @@ func nearestVariable(name string, known map[string]string) (meant string) {
 	case len(name) >= 5:
 		least = 2
 	}
-	for k, of := range known {
-		if k != of {
-			continue // a word of others is not guessed at
-		}
-		n := smetrics.WagnerFischer(name, strings.TrimPrefix(k, variablePrefix), 1, 1, 1)
+	for _, of := range known {
+		n := smetrics.WagnerFischer(name, strings.TrimPrefix(of, variablePrefix), 1, 1, 1)
 		if n < least || n == least && meant != "" && of < meant {
 			meant, least = of, n
 		}

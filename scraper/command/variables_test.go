@@ -5,16 +5,17 @@ import (
 	"testing"
 )
 
-// What can only be a mistake is refused; what may be somebody else's has no effect.
+// What is nearly one of ours is refused; what may be somebody else's has no effect.
 func TestMistypedVariables(t *testing.T) {
 	for environ, want := range map[string]string{
 		"SCRAPE_TIMEOT=5s":                      "SCRAPE_TIMEOT: there is no such variable; did you mean SCRAPE_TIMEOUT?",
 		"SCRAPE_MAX_FILE_SIZE=1m":               "SCRAPE_MAX_FILE_SIZE: there is no such variable; did you mean SCRAPE_MAX_FILESIZE?",
-		"SCRAPE_WORKERS=4":                      "SCRAPE_WORKERS: there is no such variable; did you mean SCRAPE_PROCS?",
 		"SCRAPE_PASWORD=hush":                   "SCRAPE_PASWORD: there is no such variable; did you mean SCRAPE_PASSWORD?",
 		"SCRAPE_RATES=1/s":                      "SCRAPE_RATES: there is no such variable; did you mean SCRAPE_RATE?",
 		"SCRAPE_CONCURENCI=9":                   "SCRAPE_CONCURENCI: there is no such variable; did you mean SCRAPE_CONCURRENCY?",
 		"SCRAPE_DATE=2026-12-01 SCRAPE_LOGS=x":  "", // which somebody may have for scripts around it
+		"SCRAPE_OUT=x SCRAPE_DEBUG=1":           "",
+		"SCRAPE_WORKERS=4":                      "",
 		"SCRAPE_TIMEOT=":                        "",
 		"SCRAPE_TIMEOUT=5s SCRAPE_PASSWORD=x":   "",
 		"scrape_timeot=5s SCRAPER_TIMEOT=5s":    "",
