@@ -27,7 +27,7 @@ import (
 // to the end of the lists, or was drained. A list that cannot be read ends them: the lines
 // before still get their records, and the error is a *ReadError. Before anything
 // was read it is about the Options, or what kept the pool from being made;
-// afterwards a *SinkError, an *OrderError, a *pool.StartError, or the cause of ctx. The
+// afterwards a *SinkError, an *OrderError, a *StartError, or the cause of ctx. The
 // Summary is true in any case.
 //
 // Sinks are used by one goroutine at a time, and are the caller's to close.
@@ -145,6 +145,9 @@ type run struct {
 
 // errDrained ends a run whose requests in flight did not end in time.
 var errDrained = errors.New("drained")
+
+// StartError tells that no worker could be started.
+type StartError = pool.StartError
 
 // SinkError tells that records could not be written.
 type SinkError struct{ Err error }

@@ -2,6 +2,7 @@ package command
 
 import (
 	"errors"
+	"io/fs"
 	"strings"
 	"syscall"
 	"testing"
@@ -13,6 +14,14 @@ import (
 func TestUnreadableStdinHasAName(t *testing.T) {
 	err := verdict(&scraper.ReadError{List: "-", Err: syscall.EIO})
 	if f, ok := errors.AsType[*failure](err); !ok || f.code != exitLocal || f.text != "stdin: input/output error" {
+		t.Errorf("%v", err)
+	}
+}
+
+// That no worker starts is told as such, and not as what the system said of a file.
+func TestUnstartedWorkerHasAName(t *testing.T) {
+	start := &scraper.StartError{Failures: 3, Err: &fs.PathError{Op: "fork/exec", Path: "/proc/self/exe", Err: syscall.EAGAIN}}
+	if err := verdict(errors.Join(start)); !strings.HasPrefix(err.Error(), "no worker could be started (3 tries)") {
 		t.Errorf("%v", err)
 	}
 }

@@ -364,6 +364,9 @@ func verdict(err error) error {
 	if errors.Is(err, errLeave) {
 		return errLeave
 	}
+	if start, ok := errors.AsType[*scraper.StartError](err); ok {
+		return start
+	}
 	if file, ok := errors.AsType[*fs.PathError](err); ok { // such as the journal
 		return local(file.Path, err, roomHint(err))
 	}
