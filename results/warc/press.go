@@ -11,9 +11,14 @@ import (
 	"scrape/results"
 )
 
-// sideBySide is how many groups are under way at most, however many processors there
-// are: each takes up to some megabytes.
-const sideBySide = 4
+const (
+	// sideBySide is how many groups are under way at most, however many processors
+	// there are.
+	sideBySide = 4
+	// mostKept is how many bytes of a group's memory stay with it for the next records.
+	// Those whose data is large can be larger than that.
+	mostKept = 2 * inMemory
+)
 
 // press compresses groups of records side by side, since nothing else that an archive
 // takes costs as much, and appends them in the order of put.
@@ -51,7 +56,14 @@ func (p *press) take() (*group, error) {
 	return g, nil
 }
 
-func (p *press) release(g *group) { p.free <- g }
+func (p *press) release(g *group) {
+	for _, b := range []*bytes.Buffer{&g.plain, &g.packed} {
+		if b.Cap() > mostKept {
+			*b = bytes.Buffer{}
+		}
+	}
+	p.free <- g
+}
 
 // put has a group compressed and appended. The Batch knows of a failure.
 func (p *press) put(g *group) {
