@@ -107,7 +107,11 @@ func TestReadmeUnits(t *testing.T) {
 		t.Skip("systemd has not looked at the units: ", err)
 	}
 	verify := exec.Command("systemd-analyze", "verify", "--man=no", service, timer)
-	if said, err := verify.CombinedOutput(); err != nil || len(bytes.TrimSpace(said)) > 0 {
-		t.Errorf("%v\n%s", err, said)
+	said, err := verify.CombinedOutput()
+	t.Logf("systemd-analyze: %v\n%s", err, said) // it also looks at units of the system
+	for line := range bytes.Lines(said) {
+		if bytes.Contains(line, []byte("scrape.")) {
+			t.Errorf("%s", line)
+		}
 	}
 }
